@@ -1,0 +1,1 @@
+"""Text in, announcements and price claims out, each with the words that prove it."""

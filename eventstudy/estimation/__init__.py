@@ -1,0 +1,1 @@
+"""Arrays only: returns, event time, normal-return models and abnormal returns."""
