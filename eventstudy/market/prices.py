@@ -192,6 +192,7 @@ class InMemorySource:
         progress: Progress | None = None,
     ) -> PriceTable:
         """Return the part of the table that was asked for."""
+        del progress  # nothing takes time
         return select(self.table, tickers, start, end)
 
 

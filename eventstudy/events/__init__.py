@@ -1,0 +1,1 @@
+"""Events: read from a table, proposed from articles, screened for the study."""

@@ -1,0 +1,235 @@
+"""The event file: CSV in and out, nothing lost on the way.
+
+A row that cannot be read becomes an exclusion with its line, never a stop.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from eventstudy.errors import EventError
+from eventstudy.events.dates import parse_announced_at
+from eventstudy.events.event import Event, Exclusion, ExclusionReason, Review, SessionKind
+
+#: Columns of ``events.csv`` in the order in which they are written.
+COLUMNS = (
+    "event_id", "company", "ticker", "event_type", "group", "announced_at", "session", "zone",
+    "headcount", "percent", "review", "chain", "step", "what", "sources",
+)  # fmt: skip
+SOURCE_SEPARATOR = " | "
+
+
+@dataclass(frozen=True, eq=False)
+class EventSet:
+    """Events in their order, and the rows that could not be read."""
+
+    events: tuple[Event, ...]
+    exclusions: tuple[Exclusion, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self.events)
+
+    def __repr__(self) -> str:
+        types = Counter(event.event_type for event in self.events)
+        listed = ", ".join(f"{n} {kind}" for kind, n in types.most_common())
+        return f"<EventSet: {len(self)} events{': ' if listed else ''}{listed}>"
+
+    def _repr_html_(self) -> str:
+        return str(self.to_frame().to_html(index=False, max_rows=20, notebook=True))
+
+    @classmethod
+    def from_csv(cls, path: str | Path) -> EventSet:
+        """Read ``events.csv``.
+
+        ``ticker`` and ``announced_at`` are required columns; the others have defaults. A row
+        that cannot be read becomes an exclusion; a second row with the same id is renamed and
+        excluded as a duplicate.
+
+        Raises
+        ------
+        EventError
+            When the file is missing, is not UTF-8 text, or lacks a required column.
+        """
+        path = Path(path)
+        try:
+            text = path.read_text("utf-8-sig")
+        except FileNotFoundError:
+            raise EventError(
+                f"There is no event file {path}; create it, or name another under [study] events.",
+                path=str(path),
+            ) from None
+        except (UnicodeDecodeError, OSError) as error:
+            raise EventError(
+                f"The event file {path} cannot be read ({error.__class__.__name__}); "
+                "save it as CSV in UTF-8.",
+                path=str(path),
+            ) from None
+        rows = csv.DictReader(io.StringIO(text, newline=""))
+        missing = {"ticker", "announced_at"} - set(rows.fieldnames or ())
+        if missing:
+            raise EventError(
+                f"The event file {path} has no column {' and no column '.join(sorted(missing))}; "
+                f"the columns are {', '.join(COLUMNS)}.",
+                path=str(path),
+            )
+        return cls._from_rows((rows.line_num, row) for row in rows)
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame) -> EventSet:
+        """Read a frame with the columns of ``events.csv``."""
+        records = frame.astype(object).where(frame.notna(), "").to_dict("records")
+        return cls._from_rows(
+            (number, {str(key): _cell(value) for key, value in record.items()})
+            for number, record in enumerate(records, start=1)
+        )
+
+    @classmethod
+    def _from_rows(cls, rows: Iterable[tuple[int, dict[str, Any]]]) -> EventSet:
+        events: list[Event] = []
+        exclusions: list[Exclusion] = []
+        seen: Counter[str] = Counter()
+        for number, row in rows:
+            if not any(row.values()):
+                continue
+            event_id = (row.get("event_id") or "").strip() or f"row-{number}"
+            seen[event_id] += 1
+            if (times := seen[event_id]) > 1:
+                exclusions.append(
+                    Exclusion(
+                        f"{event_id}#{times}",
+                        ExclusionReason.DUPLICATE,
+                        f"line {number} repeats the id {event_id}; give it another id "
+                        "if it is another event",
+                    )
+                )
+                continue
+            try:
+                events.append(_event_from_row(event_id, row))
+            except EventError as error:
+                exclusions.append(
+                    Exclusion(event_id, ExclusionReason.UNREADABLE, f"line {number}: {error}")
+                )
+        return cls(tuple(events), tuple(exclusions))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per event with the columns of ``events.csv``."""
+        return pd.DataFrame([_row_from_event(event) for event in self.events], columns=self._names)
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write ``events.csv``; reading it again gives the same events."""
+        with Path(path).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, self._names, restval="", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(_row_from_event(event) for event in self.events)
+
+    @property
+    def _names(self) -> list[str]:
+        extra = dict.fromkeys(key for event in self.events for key, _ in event.extra)
+        return [*COLUMNS, *extra]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        midnight = value.tzinfo is None and value.time() == datetime.min.time()
+        return value.date().isoformat() if midnight else value.isoformat()
+    return str(value)
+
+
+def _choice(row: dict[str, Any], column: str, allowed: Sequence[str], default: str) -> str:
+    value = (row.get(column) or "").strip().lower() or default
+    if value not in allowed:
+        raise EventError(f"{column} {value!r} is not one of {', '.join(allowed)}.", value=value)
+    return value
+
+
+def _number(row: dict[str, Any], column: str, most: float) -> float | None:
+    text = (row.get(column) or "").strip()
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not 0 <= value <= most:
+        raise EventError(
+            f"{column} {text!r} is no number from 0 to {most:g}; write digits only, or leave it "
+            "empty.",
+            value=text,
+        )
+    return value
+
+
+def _event_from_row(event_id: str, row: dict[str, Any]) -> Event:
+    def text(column: str) -> str:
+        return (row.get(column) or "").strip()
+
+    ticker = text("ticker")
+    if not ticker:
+        raise EventError("ticker is empty; write the symbol, or remove the row.")
+    zone = text("zone")
+    if zone:
+        try:
+            ZoneInfo(zone)
+        except (KeyError, ValueError, OSError):
+            raise EventError(
+                f"zone {zone!r} is no IANA time zone; write one such as Asia/Shanghai.", value=zone
+            ) from None
+    announced_at, precision, until = parse_announced_at(text("announced_at"), zone)
+    event_type = text("event_type") or text("group") or "event"
+    return Event(
+        event_id=event_id,
+        ticker=ticker,
+        event_type=event_type,
+        announced_at=announced_at,
+        company=text("company") or ticker,
+        session=_choice(row, "session", get_args(SessionKind), "unknown"),  # type: ignore[arg-type]
+        group=text("group") or event_type,
+        headcount=_number(row, "headcount", 10_000_000),
+        percent=_number(row, "percent", 100),
+        what=text("what"),
+        sources=tuple(s for s in map(str.strip, text("sources").split("|")) if s),
+        review=_choice(row, "review", get_args(Review), "proposed"),  # type: ignore[arg-type]
+        precision=precision,
+        until=until,
+        zone=zone,
+        chain=text("chain"),
+        step=text("step"),
+        extra=tuple((key, value or "") for key, value in row.items() if key and key not in COLUMNS),
+    )
+
+
+def _row_from_event(event: Event) -> dict[str, str]:
+    def number(value: float | None) -> str:
+        return "" if value is None else f"{value:.10g}"
+
+    return {
+        "event_id": event.event_id,
+        "company": event.company,
+        "ticker": event.ticker,
+        "event_type": event.event_type,
+        "group": event.group,
+        "announced_at": event.announced_text,
+        "session": event.session,
+        "zone": event.zone,
+        "headcount": number(event.headcount),
+        "percent": number(event.percent),
+        "review": event.review,
+        "chain": event.chain,
+        "step": event.step,
+        "what": event.what,
+        "sources": SOURCE_SEPARATOR.join(event.sources),
+        **dict(event.extra),
+    }
