@@ -2,14 +2,74 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from eventstudy.errors import WindowError
+from eventstudy.estimation.returns import ReturnTable
+from eventstudy.events.event import Exclusion, ExclusionReason
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 DayArray = NDArray[np.datetime64]
+
+#: ``complete`` leaves out an event with a missing day in its event window; ``available`` keeps it
+#: and every window uses the days that are there.
+MissingPolicy = Literal["complete", "available"]
+
+
+@dataclass(frozen=True, slots=True)
+class EventTime:
+    """The windows of a study in trading days from day zero, both ends inclusive.
+
+    Raises
+    ------
+    WindowError
+        When a window is reversed, the event window lacks day zero, or the two overlap.
+    """
+
+    estimation: tuple[int, int] = (-260, -11)
+    event: tuple[int, int] = (-10, 10)
+
+    def __post_init__(self) -> None:
+        for name in ("estimation", "event"):
+            start, end = getattr(self, name)
+            if start > end:
+                raise WindowError(
+                    f"The {name} window [{start}, {end}] ends before it starts; write the earlier "
+                    "day first.",
+                    window=(start, end),
+                )
+        if not self.event[0] <= 0 <= self.event[1]:
+            raise WindowError(
+                f"The event window {list(self.event)} does not hold day 0.", window=self.event
+            )
+        if self.estimation[1] >= self.event[0]:
+            raise WindowError(
+                f"The estimation window {list(self.estimation)} overlaps the event window "
+                f"{list(self.event)}; let it end before day {self.event[0]}.",
+                window=self.estimation,
+            )
+
+    @property
+    def tau_est(self) -> IntArray:
+        """Relative days of the estimation window, shape (L1,)."""
+        return np.arange(self.estimation[0], self.estimation[1] + 1)
+
+    @property
+    def tau_evt(self) -> IntArray:
+        """Relative days of the event window, shape (L2,)."""
+        return np.arange(self.event[0], self.event[1] + 1)
+
+
+_PER_EVENT = (
+    "day_zero", "r_est", "r_evt", "x_est", "x_evt", "at_est", "at_evt", "rf_est", "rf_evt",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +131,185 @@ class EventPanel:
     def __len__(self) -> int:
         return len(self.event_ids)
 
+    @property
+    def usable_est(self) -> BoolArray:
+        """Days of the estimation window with a return and every regressor, shape (N, L1)."""
+        return _usable(self.r_est, self.x_est, self.rf_est)
+
+    @property
+    def usable_evt(self) -> BoolArray:
+        """Days of the event window with a return and every regressor, shape (N, L2)."""
+        return _usable(self.r_evt, self.x_evt, self.rf_evt)
+
+    def take(self, rows: IntArray) -> EventPanel:
+        """Return the panel of some events, given by their rows."""
+        parts: dict[str, Any] = {
+            name: None if (values := getattr(self, name)) is None else values[rows]
+            for name in _PER_EVENT
+        }
+        return replace(
+            self,
+            event_ids=tuple(self.event_ids[i] for i in rows),
+            tickers=tuple(self.tickers[i] for i in rows),
+            **parts,
+        )
+
     def __repr__(self) -> str:
         return (
             f"<EventPanel: {len(self)} events, estimation [{self.tau_est[0]}, {self.tau_est[-1]}], "
             f"event [{self.tau_evt[0]}, {self.tau_evt[-1]}]>"
         )
+
+
+def build_panel(
+    event_ids: Sequence[str],
+    tickers: Sequence[str],
+    positions: IntArray,
+    returns: ReturnTable,
+    regressors: Mapping[str, FloatArray],
+    time: EventTime,
+    *,
+    risk_free: FloatArray | None = None,
+    min_estimation: int = 120,
+    missing: MissingPolicy = "complete",
+) -> tuple[EventPanel, tuple[Exclusion, ...]]:
+    """Cut every event's returns out of the table; leave out what cannot be estimated.
+
+    Parameters
+    ----------
+    event_ids, tickers
+        N strings each; every ticker must be in ``returns``.
+    positions
+        Day zero of each event as a position on ``returns.sessions``, shape (N,).
+    regressors
+        Name to series of shape (T,) on ``returns.sessions``; may be empty.
+    risk_free
+        Risk-free return per session, shape (T,), or None.
+    min_estimation
+        Least number of days of the estimation window with a return and all regressors.
+    missing
+        What a missing day in the event window means, see `MissingPolicy`.
+
+    Returns
+    -------
+    tuple
+        The panel of the events that are left, in their order, and one exclusion for each other.
+    """
+    T, K = len(returns.sessions), len(regressors)
+    columns = np.array([returns.tickers.index(ticker) for ticker in tickers], dtype=np.int64)
+    series = np.column_stack(list(regressors.values())) if regressors else np.empty((T, 0))
+    position = np.asarray(positions, dtype=np.int64)
+
+    def cut(tau: IntArray) -> tuple[IntArray, FloatArray, FloatArray, FloatArray | None]:
+        at = position[:, None] + tau
+        inside = (at >= 0) & (at < T)
+        at = np.where(inside, at, -1)
+        r = np.where(inside, returns.returns[at, columns[:, None]], np.nan)
+        x = np.where(inside[..., None], series[at], np.nan)
+        rf = None if risk_free is None else np.where(inside, risk_free[at], np.nan)
+        return at, r, x, rf
+
+    at_est, r_est, x_est, rf_est = cut(time.tau_est)
+    at_evt, r_evt, x_evt, rf_evt = cut(time.tau_evt)
+    panel = EventPanel(
+        event_ids=tuple(event_ids),
+        tickers=tuple(tickers),
+        day_zero=returns.sessions[position],
+        tau_est=time.tau_est,
+        tau_evt=time.tau_evt,
+        r_est=r_est,
+        r_evt=r_evt,
+        x_est=x_est.reshape(*at_est.shape, K),
+        x_evt=x_evt.reshape(*at_evt.shape, K),
+        regressors=tuple(regressors),
+        sessions=returns.sessions,
+        at_est=at_est,
+        at_evt=at_evt,
+        rf_est=rf_est,
+        rf_evt=rf_evt,
+    )
+    reasons = _reasons(panel, returns, columns, min_estimation, missing)
+    kept = np.array([i not in reasons for i in range(len(panel))], dtype=bool)
+    exclusions = tuple(
+        Exclusion(panel.event_ids[i], reason, detail) for i, (reason, detail) in reasons.items()
+    )
+    return panel.take(np.flatnonzero(kept)), exclusions
+
+
+def _reasons(
+    panel: EventPanel,
+    returns: ReturnTable,
+    columns: IntArray,
+    min_estimation: int,
+    missing: MissingPolicy,
+) -> dict[int, tuple[ExclusionReason, str]]:
+    """Return for each event that must go the first reason that applies, in the panel's order."""
+    zero = int(np.flatnonzero(panel.tau_evt == 0)[0])
+    there_est, there_evt = panel.usable_est, panel.usable_evt
+    n_est = there_est.sum(axis=1)
+    has_return = ~np.isnan(returns.returns)
+    first = has_return.argmax(axis=0)[columns]
+    last = (len(returns.sessions) - 1 - has_return[::-1].argmax(axis=0))[columns]
+    never = ~has_return.any(axis=0)[columns]
+    at_zero = panel.at_evt[:, zero]
+    spread = np.where(there_est, panel.r_est, np.nan)
+    flat = _row_range(spread) == 0
+    days = returns.sessions
+
+    def span(i: int) -> str:
+        if never[i]:
+            return f"{panel.tickers[i]} has no two prices in a row"
+        return f"{panel.tickers[i]} has returns from {days[first[i]]} to {days[last[i]]}"
+
+    def gaps(i: int) -> str:
+        absent = np.flatnonzero(~there_evt[i])
+        listed = ", ".join(f"{panel.tau_evt[j]:+d}" for j in absent[:5])
+        more = f" and {len(absent) - 5} more" if len(absent) > 5 else ""
+        return f"nothing on day {listed}{more}; {span(i)}"
+
+    checks: tuple[tuple[BoolArray, ExclusionReason, Callable[[int], str]], ...] = (
+        (
+            never | (at_zero < first) | (at_zero > last),
+            ExclusionReason.OUTSIDE_DATA,
+            lambda i: f"day zero {panel.day_zero[i]}; {span(i)}",
+        ),
+        (
+            ~there_evt[:, zero],
+            ExclusionReason.DAY_ZERO_MISSING,
+            lambda i: f"no return of {panel.tickers[i]} or of the benchmark on {panel.day_zero[i]}",
+        ),
+        (
+            n_est < min_estimation,
+            ExclusionReason.ESTIMATION_TOO_SHORT,
+            lambda i: (
+                f"{n_est[i]} of {there_est.shape[1]} days, {min_estimation} needed; {span(i)}"
+            ),
+        ),
+        (
+            flat,
+            ExclusionReason.ZERO_VARIANCE,
+            lambda i: f"{panel.tickers[i]} has the same return on all {n_est[i]} estimation days",
+        ),
+        (
+            ~there_evt.all(axis=1) & (missing == "complete"),
+            ExclusionReason.EVENT_WINDOW_INCOMPLETE,
+            gaps,
+        ),
+    )
+    found: dict[int, tuple[ExclusionReason, str]] = {}
+    for mask, reason, describe in checks:
+        for i in np.flatnonzero(mask):
+            found.setdefault(int(i), (reason, describe(int(i))))
+    return dict(sorted(found.items()))
+
+
+def _usable(r: FloatArray, x: FloatArray, rf: FloatArray | None) -> BoolArray:
+    there: BoolArray = np.isfinite(r) & np.isfinite(x).all(axis=2)
+    return there if rf is None else there & np.isfinite(rf)
+
+
+def _row_range(values: FloatArray) -> FloatArray:
+    """Return max - min of each row without its NaNs; NaN for a row without numbers."""
+    empty = np.isnan(values).all(axis=1)
+    filled = np.where(empty[:, None], 0.0, values)
+    return np.where(empty, np.nan, np.nanmax(filled, axis=1) - np.nanmin(filled, axis=1))
