@@ -250,7 +250,7 @@ def _reasons(
     has_return = ~np.isnan(returns.returns)
     first = has_return.argmax(axis=0)[columns]
     last = (len(returns.sessions) - 1 - has_return[::-1].argmax(axis=0))[columns]
-    never = ~has_return.any(axis=0)[columns]
+    never = has_return.sum(axis=0)[columns] == 0
     at_zero = panel.at_evt[:, zero]
     spread = np.where(there_est, panel.r_est, np.nan)
     flat = _row_range(spread) == 0
@@ -291,7 +291,7 @@ def _reasons(
             lambda i: f"{panel.tickers[i]} has the same return on all {n_est[i]} estimation days",
         ),
         (
-            ~there_evt.all(axis=1) & (missing == "complete"),
+            (there_evt.sum(axis=1) < there_evt.shape[1]) & (missing == "complete"),
             ExclusionReason.EVENT_WINDOW_INCOMPLETE,
             gaps,
         ),
@@ -310,6 +310,6 @@ def _usable(r: FloatArray, x: FloatArray, rf: FloatArray | None) -> BoolArray:
 
 def _row_range(values: FloatArray) -> FloatArray:
     """Return max - min of each row without its NaNs; NaN for a row without numbers."""
-    empty = np.isnan(values).all(axis=1)
+    empty = np.isnan(values).sum(axis=1) == values.shape[1]
     filled = np.where(empty[:, None], 0.0, values)
     return np.where(empty, np.nan, np.nanmax(filled, axis=1) - np.nanmin(filled, axis=1))
