@@ -57,11 +57,7 @@ def parse_announced_at(
         return _parse_known_form(text, zone)
     except ValueError as error:
         if slashed := _SLASHED.fullmatch(text):
-            a, b, year = slashed.groups()
-            remedy = (
-                f"may be {year}-{int(a):02d}-{int(b):02d} or {year}-{int(b):02d}-{int(a):02d}; "
-                "write it as YYYY-MM-DD"
-            )
+            remedy = _two_readings(*map(int, slashed.groups()))
         elif isinstance(error, EventError):
             remedy = str(error)
         else:
@@ -70,6 +66,19 @@ def parse_announced_at(
                 "2026-Q2, 2026-H2, 2026 or 2022-11/2023-03"
             )
         raise EventError(f"announced_at {text!r} {remedy}.", value=text) from None
+
+
+def _two_readings(a: int, b: int, year: int) -> str:
+    """Say how 4/5/2026 can be meant."""
+    readings = []
+    for month, day in dict.fromkeys([(a, b), (b, a)]):
+        try:
+            readings.append(date(year, month, day).isoformat())
+        except ValueError:
+            continue
+    if len(readings) == 2:
+        return f"may be {readings[0]} or {readings[1]}; write the one that is meant"
+    return f"is no ISO date; write it as {readings[0] if readings else 'YYYY-MM-DD'}"
 
 
 def _parse_known_form(

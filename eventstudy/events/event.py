@@ -24,6 +24,7 @@ class ExclusionReason(StrEnum):
     NO_SESSION = "no session"
     DUPLICATE = "duplicate"
     UNKNOWN_TICKER = "unknown ticker"
+    NO_PRICES = "prices unavailable"
     OUTSIDE_DATA = "outside data"
     DAY_ZERO_MISSING = "day zero missing"
     ESTIMATION_TOO_SHORT = "estimation too short"
