@@ -41,7 +41,7 @@ notebooks: $(DEV)  ## Execute every notebook on the simulated market and check i
 
 clean:  ## Remove the environment, the caches and the demo's report.
 	rm -rf $(VENV) reports/demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
-	find eventstudy tests notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find eventstudy tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
