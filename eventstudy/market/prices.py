@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, Protocol, runtime_checkable
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from eventstudy.errors import PriceError
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 DayArray = NDArray[np.datetime64]
 
 #: What became of one ticker that was asked for.
@@ -24,6 +25,9 @@ OutcomeStatus = Literal["rows", "missing_symbol", "rate_limited", "unavailable",
 Progress = Callable[[int, int, str], None]
 
 OPTIONAL_FIELDS = ("close", "open", "high", "low", "volume")
+ACTION_FIELDS = ("dividends", "splits")
+#: Every matrix a `PriceTable` may carry.
+FIELDS = ("adjusted_close", *OPTIONAL_FIELDS, *ACTION_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class PriceTable:
         sessions.flags.writeable = False
         object.__setattr__(self, "sessions", sessions)
         shape = (len(sessions), len(self.tickers))
-        for name in ("adjusted_close", *OPTIONAL_FIELDS, "dividends", "splits"):
+        for name in FIELDS:
             values = getattr(self, name)
             if values is None:
                 continue
@@ -223,8 +227,8 @@ def select(table: PriceTable, tickers: Sequence[str], start: date, end: date) ->
             origin=before.origin if before else table.source,
             detail=before.detail if before else "",
         )
-    columns = [column_of[ticker] for ticker in kept]
-    if columns:
+    columns = np.array([column_of[ticker] for ticker in kept], dtype=np.int64)
+    if len(columns):
         rows &= (~np.isnan(table.adjusted_close[:, columns])).any(axis=1)
     pick = np.ix_(np.flatnonzero(rows), columns)
 
@@ -246,3 +250,95 @@ def select(table: PriceTable, tickers: Sequence[str], start: date, end: date) ->
         source=table.source,
         simulated=table.simulated,
     )
+
+
+def from_rows(
+    tickers: Sequence[str],
+    codes: IntArray,
+    days: DayArray,
+    fields: Mapping[str, FloatArray],
+    *,
+    source: str,
+    origins: Mapping[str, str] | None = None,
+    details: Mapping[str, str] | None = None,
+    failures: Mapping[str, TickerOutcome] | None = None,
+) -> PriceTable:
+    """Return aligned matrices from rows in any order: the one way from rows to a table.
+
+    Parameters
+    ----------
+    tickers
+        The K tickers asked for.
+    codes, days
+        Position in ``tickers`` and day of each of n rows, shapes (n,).
+    fields
+        Name from `FIELDS` to values of shape (n,); ``adjusted_close`` must be among them. NaN
+        where there is none; in dividends and splits that means 0.
+    source
+        Name of the source.
+    origins, details
+        Per ticker, where its rows came from and a sentence when something is amiss.
+    failures
+        Tickers whose outcome is known already because nothing could be read.
+
+    Returns
+    -------
+    PriceTable
+        A ticker with two rows for one day is ``malformed`` and left out, because which of them
+        holds cannot be known; a ticker without rows is a ``missing_symbol``.
+    """
+    axis, at = np.unique(np.asarray(days, dtype="datetime64[D]"), return_inverse=True)
+    shape = (len(axis), len(tickers))
+    cell = at * len(tickers) + codes
+    per_cell = np.bincount(cell, minlength=axis.size * len(tickers)).reshape(shape)
+    priced = np.zeros(shape, dtype=np.bool_)
+    priced.flat[cell] = ~np.isnan(fields["adjusted_close"])
+    outcomes = dict(failures or {})
+    for j, ticker in enumerate(tickers):
+        if ticker not in outcomes:
+            outcomes[ticker] = replace(
+                _outcome(ticker, axis, per_cell[:, j], priced[:, j], source),
+                origin=(origins or {}).get(ticker, source),
+            )
+            if outcomes[ticker].status == "rows" and details:
+                outcomes[ticker] = replace(outcomes[ticker], detail=details.get(ticker, ""))
+    kept = [j for j, ticker in enumerate(tickers) if outcomes[ticker].status == "rows"]
+    columns = np.array(kept, dtype=np.int64)
+    used = per_cell[:, columns].any(axis=1)
+
+    def matrix(name: str) -> FloatArray:
+        values = np.full(shape, np.nan)
+        values.flat[cell] = fields[name]
+        values = values[np.ix_(used, columns)]
+        return np.nan_to_num(values) if name in ACTION_FIELDS else values
+
+    optional = {name: matrix(name) for name in FIELDS[1:] if name in fields}
+    return PriceTable(
+        sessions=axis[used],
+        tickers=tuple(tickers[j] for j in kept),
+        adjusted_close=matrix("adjusted_close"),
+        close=optional.get("close"),
+        open=optional.get("open"),
+        high=optional.get("high"),
+        low=optional.get("low"),
+        volume=optional.get("volume"),
+        dividends=optional.get("dividends"),
+        splits=optional.get("splits"),
+        outcomes={ticker: outcomes[ticker] for ticker in tickers},
+        source=source,
+    )
+
+
+def _outcome(
+    ticker: str, axis: DayArray, count: IntArray, priced: NDArray[np.bool_], source: str
+) -> TickerOutcome:
+    """Judge the rows of one ticker: ``count`` rows on each day of ``axis``."""
+    twice = np.flatnonzero(count > 1)
+    if len(twice):
+        more = f" (and on {len(twice) - 1} other days)" if len(twice) > 1 else ""
+        detail = f"{count[twice[0]]} rows for {axis[twice[0]]}{more}; keep one row per day"
+        return TickerOutcome(ticker, "malformed", detail=detail)
+    there = axis[priced]
+    if not len(there):
+        return TickerOutcome(ticker, "missing_symbol", detail=f"{source} has no prices of {ticker}")
+    return TickerOutcome(ticker, "rows", len(there), there[0].item(), there[-1].item())
