@@ -262,6 +262,7 @@ def from_rows(
     origins: Mapping[str, str] | None = None,
     details: Mapping[str, str] | None = None,
     failures: Mapping[str, TickerOutcome] | None = None,
+    simulated: bool = False,
 ) -> PriceTable:
     """Return aligned matrices from rows in any order: the one way from rows to a table.
 
@@ -280,6 +281,8 @@ def from_rows(
         Per ticker, where its rows came from and a sentence when something is amiss.
     failures
         Tickers whose outcome is known already because nothing could be read.
+    simulated
+        True when the prices are invented.
 
     Returns
     -------
@@ -326,6 +329,7 @@ def from_rows(
         splits=optional.get("splits"),
         outcomes={ticker: outcomes[ticker] for ticker in tickers},
         source=source,
+        simulated=simulated,
     )
 
 
