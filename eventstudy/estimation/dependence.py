@@ -1,0 +1,233 @@
+"""How much the events move together: correlation of residuals on the same calendar dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from eventstudy.estimation.kernels import BoolArray, FloatArray, IntArray
+
+#: Pairs that share fewer dates say nothing and count as uncorrelated.
+MINIMUM_SHARED = 30
+#: Events per block of pairs: a block's working arrays stay near the processor.
+ROWS = 256
+#: Blocks kept laid out at a time.
+KEPT = 16
+#: A variance below this share of the sum of squares is rounding.
+NO_VARIANCE = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class ResidualCorrelation:
+    """The average correlation of estimation residuals over all pairs of events.
+
+    Attributes
+    ----------
+    mean
+        The average over all pairs; pairs that share too few dates enter as 0. NaN without a pair.
+    n_events, n_pairs, n_counted
+        Events with residuals, pairs of them, and pairs that share at least `MINIMUM_SHARED` dates.
+    median_shared
+        Median number of shared dates of the counted pairs; NaN when no pair counts.
+    """
+
+    mean: float
+    n_events: int
+    n_pairs: int
+    n_counted: int
+    median_shared: float
+
+
+def residual_correlation(
+    resid: FloatArray, at: IntArray, minimum: int = MINIMUM_SHARED
+) -> ResidualCorrelation:
+    """Average the Pearson correlations of residuals over calendar dates.
+
+    Kolari and Pynnönen (2010) define r-bar for events on one date. Here each pair is compared on
+    the calendar dates that both share, never in event time, so that staggered events count as far
+    as their estimation windows overlap.
+
+    Parameters
+    ----------
+    resid
+        Estimation residuals, shape (N, L1); NaN where missing. A row without any is left out.
+    at
+        Position of each residual on one calendar axis, shape (N, L1); negative is off the axis.
+    minimum
+        Shared dates that a pair needs.
+    """
+    there = np.isfinite(resid) & (at >= 0)
+    keep = np.flatnonzero(there.any(axis=1))
+    if not len(keep):
+        return ResidualCorrelation(float("nan"), 0, 0, 0, float("nan"))
+    resid, at, there = resid[keep], at[keep], there[keep]
+    first = np.where(there, at, np.iinfo(np.int64).max).min(axis=1)
+    order = np.argsort(first, kind="stable")
+    resid, at, there, first = resid[order], at[order], there[order], first[order]
+    blocks, n, start = [], len(keep), 0
+    while start < n:
+        # Rows far apart in time do not share a block: its dates would be mostly empty.
+        near = int(np.searchsorted(first, first[start] + resid.shape[1] // 2, side="right"))
+        blocks.append(slice(start, min(start + ROWS, near)))
+        start = blocks[-1].stop
+
+    @lru_cache(maxsize=KEPT)
+    def laid_out(block: int) -> _Dated:
+        return _lay_out(resid[blocks[block]], at[blocks[block]], there[blocks[block]])
+
+    beams = [_beam(resid[rows], at[rows], there[rows]) for rows in blocks]
+    total, histogram = 0.0, np.zeros(resid.shape[1] + 1, dtype=np.int64)
+    for i in range(len(blocks)):
+        reach = at[blocks[i]].max() - minimum + 1
+        for j in range(i, len(blocks)):
+            # Blocks are in order of their first date: what follows begins later still.
+            if first[blocks[j].start] > reach:
+                break
+            one, other = beams[i], beams[j]
+            if i != j and one is not None and other is not None and one.dates == other.dates:
+                # On one set of dates, sum over i, j of z_i'z_j is (sum of z_i)'(sum of z_j).
+                if len(one.total) >= minimum:
+                    total += float(one.total @ other.total)
+                    histogram[len(one.total)] += one.n * other.n
+                continue
+            part, counts = _correlate(laid_out(i), laid_out(j), minimum, own=i == j)
+            total += part
+            histogram[: len(counts)] += counts
+    n_pairs = n * (n - 1) // 2
+    return ResidualCorrelation(
+        mean=total / n_pairs if n_pairs else float("nan"),
+        n_events=n,
+        n_pairs=n_pairs,
+        n_counted=int(histogram.sum()),
+        median_shared=_median(histogram),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Dated:
+    """A block of rows laid out on the calendar, ready to be summed over any span of dates.
+
+    ``values`` and ``present``, shape (n, D) from date ``low`` on, are 0 where there is no residual;
+    each row's residuals lie on the dates from ``begin`` to before ``end``, and ``whole`` tells rows
+    without a gap between the two; ``running`` holds running totals of presence, values and squares,
+    shape (3, D + 1, n).
+    """
+
+    low: int
+    values: FloatArray
+    present: FloatArray
+    begin: IntArray
+    end: IntArray
+    whole: BoolArray
+    running: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class _Beam:
+    """The sum of rows on the same dates as unit vectors about their means, and their number."""
+
+    dates: bytes
+    total: FloatArray
+    n: int
+
+
+def _beam(resid: FloatArray, at: IntArray, there: BoolArray) -> _Beam | None:
+    """Return the beam of a block whose rows have the same dates without a gap, else None."""
+    if not there.all() or (at != at[0]).any():
+        return None
+    apart = resid - resid.mean(axis=1, keepdims=True)
+    size = np.einsum("nl,nl->n", apart, apart)
+    varies = size > NO_VARIANCE * np.einsum("nl,nl->n", resid, resid)
+    total = apart[varies].T @ (1.0 / np.sqrt(size[varies]))
+    return _Beam(at[0].tobytes(), total, int(varies.sum()))
+
+
+def _lay_out(resid: FloatArray, at: IntArray, there: BoolArray) -> _Dated:
+    low = int(at[there].min())
+    high = int(at[there].max())
+    values = np.where(there, resid, 0.0)
+    size = np.sqrt(np.einsum("nl,nl->n", values, values))
+    values /= np.where(size > 0.0, size, 1.0)[:, None]
+    n, dates = len(resid), high - low + 1
+    # What is missing is laid into one spare column and cut off.
+    column = np.where(there, at - low, dates)
+    dense = np.zeros((2, n, dates + 1))
+    np.put_along_axis(dense[0], column, values, axis=1)
+    np.put_along_axis(dense[1], column, 1.0, axis=1)
+    dense = np.ascontiguousarray(dense[:, :, :-1])
+    running = np.zeros((3, dates + 1, n))
+    np.cumsum(dense[1].T, axis=0, out=running[0, 1:])
+    np.cumsum(dense[0].T, axis=0, out=running[1, 1:])
+    np.cumsum(dense[0].T ** 2, axis=0, out=running[2, 1:])
+    begin, end = column.min(axis=1), np.where(there, at - low, -1).max(axis=1) + 1
+    whole = there.sum(axis=1) == end - begin
+    return _Dated(low, dense[0], dense[1], begin + low, end + low, whole, running)
+
+
+def _sums_over_partner(rows: _Dated, partner: _Dated) -> FloatArray:
+    """Return count, sum and sum of squares of each row over the dates of each partner.
+
+    A partner without gaps is a span of dates, whose sums are differences of running totals; only
+    partners with gaps need products. The shape is (3, partners, rows).
+    """
+    last = rows.values.shape[1]
+    sums = rows.running[:, np.clip(partner.end - rows.low, 0, last)]
+    sums -= rows.running[:, np.clip(partner.begin - rows.low, 0, last)]
+    gaps = np.flatnonzero(~partner.whole)
+    if len(gaps):
+        here, there = _overlap(rows, partner)
+        dates, values = partner.present[gaps, there], rows.values[:, here]
+        sums[0, gaps] = dates @ rows.present[:, here].T
+        sums[1, gaps] = dates @ values.T
+        sums[2, gaps] = dates @ (values * values).T
+    return sums
+
+
+def _overlap(left: _Dated, right: _Dated) -> tuple[slice, slice]:
+    """Return the columns of both blocks that are the same dates."""
+    low = max(left.low, right.low)
+    high = min(left.low + left.values.shape[1], right.low + right.values.shape[1])
+    high = max(high, low)
+    return slice(low - left.low, high - left.low), slice(low - right.low, high - right.low)
+
+
+def _correlate(left: _Dated, right: _Dated, minimum: int, *, own: bool) -> tuple[float, IntArray]:
+    """Return the sum of correlations of a block of pairs and a histogram of shared dates.
+
+    Only pairs that count are in either. ``own`` says that both are one block, and takes each pair
+    once.
+    """
+    here, there = _overlap(left, right)
+    n, sum_right, size_right = _sums_over_partner(right, left)
+    other = (n, sum_right, size_right) if own else _sums_over_partner(left, right)
+    sum_left = np.ascontiguousarray(other[1].T)
+    size_left = np.ascontiguousarray(other[2].T)
+    inverse = 1.0 / np.maximum(n, 1.0)
+    product = left.values[:, here] @ right.values[:, there].T
+    product -= sum_left * sum_right * inverse
+    counted = n >= minimum
+    for total, size in ((sum_left, size_left), (sum_right, size_right)):
+        least = NO_VARIANCE * size
+        total *= total
+        total *= inverse
+        size -= total
+        counted &= size > least
+    if own:
+        counted &= np.arange(len(n)) > np.arange(len(n))[:, None]
+    size_left *= size_right
+    size_left[~counted] = np.inf
+    product /= np.sqrt(size_left)
+    counts = np.bincount((n * counted).astype(np.int64).ravel())
+    counts[0] = 0
+    return float(product.sum()), counts
+
+
+def _median(histogram: IntArray) -> float:
+    total = int(histogram.sum())
+    if not total:
+        return float("nan")
+    reached = histogram.cumsum()
+    middle = np.searchsorted(reached, [(total - 1) // 2, total // 2], side="right")
+    return float(middle.mean())
