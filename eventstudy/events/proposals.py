@@ -30,11 +30,17 @@ SIZE_SLACK = 1.25
 
 @dataclass(frozen=True, slots=True)
 class ArticleLink:
-    """An event and the announcement of an article that speaks of it."""
+    """What an article says of an event.
+
+    ``proofs`` holds for each field that was read its name, the article's own words, and the rule
+    that found them.
+    """
 
     event_id: str
-    article: Article
-    announcement: Announcement
+    article_id: str
+    article_title: str
+    status: str
+    proofs: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +84,7 @@ def merge(events: EventSet, found: Iterable[tuple[Article, Extraction]]) -> Prop
                 matches = [proposal]
             for event in matches:
                 table[event.event_id] = _joined(table[event.event_id], announcement, article)
-                links.append(ArticleLink(event.event_id, article, announcement))
+                links.append(_link(event.event_id, announcement, article))
     merged = EventSet(tuple(table.values()), events.exclusions)
     return Proposals(merged, tuple(links), tuple(added), tuple(dict.fromkeys(exclusions)))
 
@@ -196,6 +202,19 @@ def _joined(event: Event, announcement: Announcement, article: Article) -> Event
         headcount=event.headcount
         or (announcement.headcount.value if announcement.headcount else None),
         percent=event.percent or (announcement.percent.value if announcement.percent else None),
+    )
+
+
+def _link(event_id: str, announcement: Announcement, article: Article) -> ArticleLink:
+    return ArticleLink(
+        event_id=event_id,
+        article_id=article.id,
+        article_title=article.title,
+        status=announcement.status,
+        proofs=tuple(
+            (name, " ".join(proof.words.split()), proof.rule)
+            for name, proof in announcement.evidence.items()
+        ),
     )
 
 

@@ -1,0 +1,290 @@
+"""The command line; the only module that prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, Self
+
+import click
+
+import eventstudy
+from eventstudy.errors import EventStudyError, InputError, SpecificationError
+
+if TYPE_CHECKING:
+    from eventstudy.articles.extraction import Extraction
+    from eventstudy.articles.reading import Article
+
+EXIT_FAILED = 1
+EXIT_WRONG_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+
+def main() -> NoReturn:
+    """Run a command; a known error ends in one sentence and an exit code, never a traceback."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except SpecificationError as error:
+        click.echo(f"Error: {error}", err=True)
+        for mistake in error.mistakes:
+            click.echo(f"  {mistake}", err=True)
+        code = EXIT_WRONG_USAGE
+    except EventStudyError as error:
+        click.echo(f"Error: {error}", err=True)
+        code = EXIT_WRONG_USAGE if isinstance(error, InputError) else EXIT_FAILED
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted; what stood before still stands.", err=True)
+        code = EXIT_INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = EXIT_FAILED
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(eventstudy.__version__, prog_name="eventstudy")
+def cli() -> None:
+    r"""Did the market react? From news articles to a report that can be checked line by line.
+
+    \b
+    eventstudy new my-study             make a folder with everything a study needs
+    eventstudy read articles/*.txt      see which announcements the articles hold
+    eventstudy validate my-study        find every mistake before running
+    eventstudy run my-study             run it and write the report
+    """
+
+
+@cli.command()
+@click.argument("folder", metavar="NAME", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """Make a study folder NAME that runs as it stands."""
+    from eventstudy.scaffold import new_study
+
+    for path in new_study(folder):
+        click.echo(f"  wrote {path}")
+    click.echo(f"Run it:  eventstudy run {folder}")
+
+
+@cli.command()
+@click.argument("study", type=click.Path(path_type=Path))
+def validate(study: Path) -> None:
+    """Check the study file, event file and articles of STUDY and say every mistake."""
+    from eventstudy.study import EventStudy
+
+    loaded = EventStudy.from_file(study)
+    mistakes = loaded.mistakes()
+    if mistakes:
+        raise SpecificationError(f"{study} has {_counted(len(mistakes), 'mistake')}.", mistakes)
+    click.echo(
+        f"{study} is fine: {_counted(len(loaded.events), 'event')}, "
+        f"{_counted(len(loaded.article_paths), 'article')}."
+    )
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILES...")
+@click.option("--json", "form", flag_value="json", help="One JSON document.")
+@click.option("--csv", "form", flag_value="csv", help="One row per announcement and price claim.")
+@click.option("--explain", "form", flag_value="explain", help="The text with its evidence marked.")
+@click.option(
+    "--html", "html", type=click.Path(path_type=Path), help="Write the marked articles to a page."
+)
+@click.option(
+    "--into",
+    "study",
+    type=click.Path(path_type=Path),
+    help="Add what is new to the event file of this study, as proposals.",
+)
+def read(files: tuple[str, ...], form: str | None, html: Path | None, study: Path | None) -> None:
+    """Read articles: announcements and price claims with the words that prove them.
+
+    FILES are text, Markdown, HTML or PDF files, folders, or patterns; - is standard input.
+    """
+    from eventstudy.articles.explain import explain_html, explain_text
+    from eventstudy.articles.extraction import extract
+    from eventstudy.articles.reading import read_articles
+
+    articles, errors = read_articles(list(files))
+    found = [(article, extract(article)) for article in articles]
+    if form == "json":
+        click.echo(json.dumps(_documents(found), ensure_ascii=False, indent=2))
+    elif form == "csv":
+        click.echo(_records_as_csv(found), nl=False)
+    elif form == "explain":
+        for article, extraction in found:
+            click.echo(explain_text(article, extraction))
+    else:
+        for article, extraction in found:
+            _show_extraction(article, extraction)
+    if html is not None:
+        html.write_text("\n".join(explain_html(a, e) for a, e in found), encoding="utf-8")
+        click.echo(f"wrote {html}", err=True)
+    if study is not None:
+        from eventstudy.study import EventStudy
+
+        report = EventStudy.from_file(study).add_proposals(found)
+        click.echo(report, err=True)
+    for error in errors:
+        click.echo(f"Error: {error}", err=True)
+    if errors:
+        sys.exit(EXIT_WRONG_USAGE)
+
+
+@cli.command()
+@click.argument("study", type=click.Path(path_type=Path))
+@click.option("--prices", metavar="SOURCE", help="simulated, yahoo or files:PATH.")
+@click.option("--model", help="Another normal-return model.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the report.")
+@click.option("--format", "formats", multiple=True, help="pdf, html, png, csv; may be repeated.")
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def run(
+    study: Path,
+    prices: str | None,
+    model: str | None,
+    out: Path | None,
+    formats: tuple[str, ...],
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Run STUDY and write its report.
+
+    Without --out the report goes to reports/ in the current folder, under the study's name.
+    """
+    from eventstudy.study import EventStudy
+
+    loaded = EventStudy.from_file(study)
+    changes: dict[str, Any] = {}
+    if model is not None:
+        changes["model.name"] = model
+    if formats:
+        changes["report.formats"] = list(formats)
+    loaded = loaded.with_settings(changes)
+    if prices is not None:
+        loaded = loaded.with_prices(prices)
+    folder = out or Path("reports") / loaded.name
+    talk = not (quiet or as_json)
+    with _Stages(talk) as stages:
+        results = loaded.run(progress=stages)
+        paths = results.write_report(folder, progress=stages)
+    if as_json:
+        click.echo(json.dumps(results.to_dict(), ensure_ascii=False, indent=2))
+    elif talk:
+        _show_results(results.summary().to_text(), results.headline(), paths)
+
+
+# -- what is shown ------------------------------------------------------------------------------
+
+
+class _Stages:
+    """Progress on standard error: a live bar in a terminal, one line per stage elsewhere."""
+
+    def __init__(self, talk: bool) -> None:
+        self._talk = talk
+        self._stage = ""
+        self._bar: Any = None
+        self._task: Any = None
+
+    def __enter__(self) -> Self:
+        if self._talk and sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+            self._bar = Progress(
+                TextColumn("{task.description:<22}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                console=Console(stderr=True),
+            )
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if not self._talk:
+            return
+        if self._bar is None:
+            if stage != self._stage:
+                click.echo(f"{stage} ...", err=True)
+        elif stage != self._stage:
+            self._task = self._bar.add_task(stage, total=total, completed=done)
+        else:
+            self._bar.update(self._task, total=total, completed=done)
+        self._stage = stage
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def _show_results(summary: str, headline: str, paths: tuple[Path, ...]) -> None:
+    click.echo(summary)
+    click.echo()
+    click.echo(headline)
+    click.echo()
+    for path in paths:
+        if path.suffix in (".pdf", ".html"):
+            click.echo(f"  {path}")
+    if paths:
+        click.echo(f"  {len(paths)} files in {paths[0].parent}")
+
+
+def _documents(found: list[tuple[Article, Extraction]]) -> list[dict[str, Any]]:
+    from eventstudy.articles.explain import to_records
+
+    return [
+        {
+            "article": article.id,
+            "title": article.title,
+            "published": article.published.isoformat() if article.published else None,
+            "source": article.source,
+            "found": to_records(extraction),
+        }
+        for article, extraction in found
+    ]
+
+
+def _records_as_csv(found: list[tuple[Article, Extraction]]) -> str:
+    import pandas as pd
+
+    from eventstudy.articles.explain import to_records
+
+    rows = [record for _, extraction in found for record in to_records(extraction)]
+    return str(pd.json_normalize(rows).to_csv(index=False, lineterminator="\n"))
+
+
+def _show_extraction(article: Article, extraction: Extraction) -> None:
+    published = article.published.isoformat() if article.published else "no date"
+    click.echo(f"{article.title or article.id}  ({published})")
+    for announcement in extraction.announcements:
+        size = " ".join(q.words for q in (announcement.headcount, announcement.percent) if q)
+        click.echo(
+            f"  {announcement.event_type:<13} {announcement.company:<12} "
+            f"{announcement.ticker or 'not traded':<10} {_span(announcement.date):<24} "
+            f"{announcement.status:<10} {announcement.name or size}"
+        )
+        proof = announcement.evidence.get("event_type")
+        if proof is not None:
+            click.echo(f"                «{' '.join(proof.words.split())}»")
+    for claim in extraction.price_claims:
+        level = "" if claim.level is None else f"{claim.level:g} {claim.currency or ''}"
+        change = "" if claim.change is None else f"{claim.change:+.1%}"
+        click.echo(
+            f"  price         {claim.company:<12} {claim.ticker or 'not traded':<10} "
+            f"{_span(claim.date):<24} {claim.session:<10} {level} {change}".rstrip()
+        )
+    if not extraction.announcements and not extraction.price_claims:
+        click.echo("  no announcement and no price claim")
+
+
+def _span(span: Any) -> str:
+    if span.start is None:
+        return "date unknown"
+    return str(span.start) if span.end in (None, span.start) else f"{span.start} to {span.end}"

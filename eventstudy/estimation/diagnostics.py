@@ -1,0 +1,114 @@
+"""What a reader must know before trusting a panel: one typed warning per finding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from eventstudy.errors import (
+    ClusteredEvents,
+    EventStudyWarning,
+    OverlappingEvents,
+    ShortEstimation,
+    ThinTrading,
+    UnknownTimeOfDay,
+)
+from eventstudy.estimation.panel import EventPanel
+from eventstudy.market.placement import PlacedEvent
+from eventstudy.symbols import current_symbol
+
+#: Share of estimation days that must be there before a remark is made.
+FULL_ESTIMATION = 0.9
+#: Share of zero returns above which a security counts as thinly traded.
+THIN = 1 / 3
+
+
+def panel_warnings(
+    panel: EventPanel, placed: Sequence[PlacedEvent]
+) -> tuple[EventStudyWarning, ...]:
+    """Return the warnings of a panel; ``placed`` is aligned with its rows."""
+    found = (
+        _clustered(panel),
+        _overlapping(panel),
+        _short(panel),
+        _thin(panel),
+        _unknown_time(placed),
+    )
+    return tuple(warning for warning in found if warning is not None)
+
+
+def _listed(ids: Sequence[str], most: int = 4) -> str:
+    shown = ", ".join(ids[:most])
+    return shown if len(ids) <= most else f"{shown} and {len(ids) - most} more"
+
+
+def _clustered(panel: EventPanel) -> ClusteredEvents | None:
+    days, inverse, counts = np.unique(panel.day_zero, return_inverse=True, return_counts=True)
+    shared = counts[inverse] > 1
+    if not shared.any():
+        return None
+    ids = tuple(panel.event_ids[i] for i in np.flatnonzero(shared))
+    busiest = int(counts.argmax())
+    return ClusteredEvents(
+        f"{len(ids)} of {len(panel)} events share their day zero with another (most on "
+        f"{days[busiest]}: {counts[busiest]}), so their abnormal returns are correlated; prefer "
+        "the tests adjusted for it.",
+        ids,
+    )
+
+
+def _overlapping(panel: EventPanel) -> OverlappingEvents | None:
+    zero = int(np.flatnonzero(panel.tau_evt == 0)[0])
+    position = panel.at_evt[:, zero]
+    symbols = np.array([current_symbol(ticker) for ticker in panel.tickers])
+    order = np.lexsort((position, symbols))
+    reach = int(panel.tau_evt[-1] - panel.tau_evt[0])
+    near = (symbols[order][1:] == symbols[order][:-1]) & (np.diff(position[order]) <= reach)
+    hit = np.zeros(len(panel), dtype=bool)
+    hit[order[1:][near]] = hit[order[:-1][near]] = True
+    if not hit.any():
+        return None
+    ids = tuple(panel.event_ids[i] for i in np.flatnonzero(hit))
+    return OverlappingEvents(
+        f"{len(ids)} events have another event of the same security inside their event window "
+        f"({_listed(ids)}), so one reaction may be counted in both.",
+        ids,
+    )
+
+
+def _short(panel: EventPanel) -> ShortEstimation | None:
+    n = panel.usable_est.sum(axis=1)
+    length = panel.r_est.shape[1]
+    ids = tuple(panel.event_ids[i] for i in np.flatnonzero(n < FULL_ESTIMATION * length))
+    if not ids:
+        return None
+    return ShortEstimation(
+        f"{len(ids)} events have fewer than {FULL_ESTIMATION:.0%} of the {length} estimation days "
+        f"(least {n.min()}): {_listed(ids)}.",
+        ids,
+    )
+
+
+def _thin(panel: EventPanel) -> ThinTrading | None:
+    usable = panel.usable_est
+    zeros = ((panel.r_est == 0) & usable).sum(axis=1) / np.maximum(usable.sum(axis=1), 1)
+    ids = tuple(panel.event_ids[i] for i in np.flatnonzero(zeros > THIN))
+    if not ids:
+        return None
+    return ThinTrading(
+        f"{len(ids)} events are of thinly traded securities (more than a third of their returns "
+        f"are zero): {_listed(ids)}.",
+        ids,
+    )
+
+
+def _unknown_time(placed: Sequence[PlacedEvent]) -> UnknownTimeOfDay | None:
+    ids = tuple(item.event.event_id for item in placed if item.day_zero.assumed)
+    if not ids:
+        return None
+    return UnknownTimeOfDay(
+        f"The time of day of {len(ids)} of {len(placed)} announcements is unknown; if they came "
+        "after the close, the reaction falls on day +1, so read a window that holds both days.",
+        ids,
+    )

@@ -1,0 +1,1 @@
+"""What a study found: the numbers, their report, and the object that answers for both."""

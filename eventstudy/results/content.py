@@ -1,0 +1,195 @@
+"""The numbers of a study laid out for its report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from eventstudy.events.event import Event
+from eventstudy.reporting import narrative
+from eventstudy.reporting.content import (
+    COMPARISON_COLUMNS,
+    EVENT_COLUMNS,
+    QUALITY_COLUMNS,
+    EventDetail,
+    GroupContent,
+    OtherNews,
+    Quote,
+    ReportContent,
+    empty_frame,
+)
+from eventstudy.results.comparison import comparison
+from eventstudy.results.methods import methods, references
+from eventstudy.results.outcome import Outcome
+from eventstudy.specification import model_of
+
+
+def report_content(outcome: Outcome) -> ReportContent:
+    """Return everything the report of ``outcome`` shows."""
+    spec = outcome.spec
+    groups = _groups(outcome)
+    shown = groups[1:] or groups
+    compared_frame, compared = _comparison(outcome, shown)
+    headline = spec.windows.headline
+    level = spec.inference.level
+    days = outcome.panel.day_zero
+    return ReportContent(
+        title=spec.study.title,
+        period=f"{days.min()} to {days.max()}",
+        benchmark=spec.prices.benchmark,
+        model=model_of(outcome.spec.model).label,
+        price_source=str(outcome.provenance["prices"]["source"]),
+        simulated=outcome.simulated,
+        headline=narrative.headline(shown, headline, level, simulated=outcome.simulated),
+        paragraphs=narrative.interpret(shown, headline, level, compared_frame, compared),
+        level=level,
+        headline_window=headline,
+        windows=spec.windows.all_windows,
+        groups=groups,
+        events=_events(outcome),
+        exclusions=outcome.exclusions,
+        comparison=compared_frame,
+        compared=compared,
+        details=tuple(_detail(outcome, row) for row in range(len(outcome))),
+        warnings=tuple((type(w).__name__, str(w)) for w in outcome.warnings),
+        quality=_quality(outcome),
+        methods=methods(outcome),
+        references=references(outcome),
+        provenance=outcome.provenance,
+    )
+
+
+def group_label(name: str) -> str:
+    """Turn a group's key into the words shown: ``model_launch`` into "Model launches"."""
+    words = name.replace("_", " ").strip() or "events"
+    plural = f"{words}es" if words.endswith(("s", "sh", "ch", "x")) else f"{words}s"
+    return plural[:1].upper() + plural[1:]
+
+
+def _groups(outcome: Outcome) -> tuple[GroupContent, ...]:
+    """Return all events as one group, then each group of the study; one group stands alone."""
+    parts = outcome.by(outcome.spec.study.group_by)
+    if len(parts) < 2:
+        name = next(iter(parts))
+        return (_group(name, group_label(name), outcome),)
+    return (
+        _group("all", "All events", outcome),
+        *(_group(name, group_label(name), part) for name, part in parts.items()),
+    )
+
+
+def _group(name: str, label: str, part: Outcome) -> GroupContent:
+    return GroupContent(
+        name=name,
+        label=label,
+        n_events=len(part),
+        caar=part.caar_frame().reset_index(),
+        windows=part.window_frame(),
+        significance=part.significance,
+    )
+
+
+def _comparison(
+    outcome: Outcome, shown: Sequence[GroupContent]
+) -> tuple[pd.DataFrame, tuple[str, str]]:
+    """Compare the two largest groups in every window; nothing to compare gives an empty frame."""
+    if len(shown) < 2:
+        return empty_frame(COMPARISON_COLUMNS), ("", "")
+    first, second = sorted(shown, key=lambda group: -group.n_events)[:2]
+    parts = outcome.by(outcome.spec.study.group_by)
+    labels = first.label, second.label
+    return comparison(parts[first.name], parts[second.name], labels), labels
+
+
+def _events(outcome: Outcome) -> pd.DataFrame:
+    """Return one row per estimated event, as the report's table needs it."""
+    headline = outcome.over(*outcome.spec.windows.headline).reset_index(drop=True)
+    params = outcome.params.reset_index(drop=True)
+    group_by = outcome.spec.study.group_by
+    status = {link.event_id: link.status for link in outcome.links}
+    facts = pd.DataFrame(
+        [
+            {
+                "event_id": event.event_id, "company": event.company, "ticker": event.ticker,
+                "group": getattr(event, group_by), "announced_at": event.announced_text,
+                "session": event.session, "day_zero": str(item.day_zero.session),
+                "what": event.what, "headcount": event.headcount, "percent": event.percent,
+                "review": event.review, "status": status.get(event.event_id, ""),
+                "assumed": item.day_zero.assumed, "reason": item.day_zero.reason,
+                "sources": event.sources,
+            }
+            for item in outcome.placed
+            for event in (item.event,)
+        ]
+    )  # fmt: skip
+    frame = facts.join(headline).assign(
+        alpha=params.get("alpha", np.nan),
+        beta=params.get("beta", np.nan),
+        n_obs=params["n_obs"],
+        planted=outcome.planted,
+    )
+    return frame[list(EVENT_COLUMNS)]
+
+
+def _detail(outcome: Outcome, row: int) -> EventDetail:
+    event = outcome.placed[row].event
+    tau = outcome.panel.tau_evt
+    se = np.sqrt(np.diagonal(outcome.abnormal.covariance[row]))
+    return EventDetail(
+        event_id=event.event_id,
+        prices=pd.DataFrame(
+            {
+                "tau": tau,
+                "security": outcome.paths[row, :, 0],
+                "benchmark": outcome.paths[row, :, 1],
+            }
+        ),
+        abnormal=pd.DataFrame({"tau": tau, "ar": outcome.abnormal.ar[row], "se": se}),
+        quotes=_quotes(outcome, event),
+        others=_other_news(outcome, row),
+    )
+
+
+def _quotes(outcome: Outcome, event: Event) -> tuple[Quote, ...]:
+    """Return the articles' words for the event, each field's words once."""
+    seen: dict[tuple[str, str], Quote] = {}
+    for link in outcome.links:
+        if link.event_id == event.event_id:
+            title = link.article_title or link.article_id
+            for _, words, rule in link.proofs:
+                seen.setdefault((words, title), Quote(words, rule, title))
+    return tuple(seen.values())
+
+
+def _other_news(outcome: Outcome, row: int) -> tuple[OtherNews, ...]:
+    """Return the firm's other events in the window and the other steps of the decision."""
+    placed = outcome.placed[row]
+    sessions = outcome.panel.sessions
+    first, last = int(outcome.panel.tau_evt[0]), int(outcome.panel.tau_evt[-1])
+    news = []
+    for other in outcome.table:
+        if other.event_id == placed.event.event_id or other.first_day is None:
+            continue
+        side: Literal["left", "right"] = "right" if other.session == "after" else "left"
+        at = np.searchsorted(sessions, np.datetime64(other.first_day), side=side)
+        tau = int(at) - placed.day_zero.position
+        precise = other.precision in ("day", "moment")
+        inside = tau if precise and first <= tau <= last else None
+        same_chain = bool(other.chain) and other.chain == placed.event.chain
+        if same_chain or (other.ticker == placed.event.ticker and inside is not None):
+            what = other.what or other.event_type.replace("_", " ")
+            news.append(OtherNews(inside, f"{other.announced_text}: {what}"))
+    return tuple(news)
+
+
+def _quality(outcome: Outcome) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {name: getattr(finding, name) for name in QUALITY_COLUMNS}
+            for finding in outcome.findings
+        ],
+        columns=list(QUALITY_COLUMNS),
+    )

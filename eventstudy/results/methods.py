@@ -1,0 +1,97 @@
+"""How a study computed what it shows, in words and formulas, for its report."""
+
+from __future__ import annotations
+
+from eventstudy.reporting.content import MethodPart
+from eventstudy.reporting.formats import window
+from eventstudy.results.outcome import Outcome
+from eventstudy.specification import model_of
+
+
+def methods(outcome: Outcome) -> tuple[MethodPart, ...]:
+    """Return the methods of the study, one part per stage."""
+    spec = outcome.spec
+    windows, prices = spec.windows, spec.prices
+    reported = ", ".join(window(w) for w in windows.all_windows)
+    gaps = {
+        "complete": "an event with a missing day in its event window is left out",
+        "available": "each window uses the days that are there, and its variance covers them alone",
+    }[prices.missing]
+    model = model_of(spec.model)
+    return (
+        MethodPart(
+            "Day zero",
+            f"Day zero is the first session of {prices.calendar} that can react: the session "
+            "itself for news before the open or during trading, the next one for news after the "
+            "close, on a weekend or on a holiday; never an earlier one. Where the time of day is "
+            "unknown, day zero is the session of that day, the event is flagged, and the headline "
+            "window holds the day after it as well.",
+        ),
+        MethodPart(
+            "Returns",
+            f"{prices.returns.capitalize()} returns of prices adjusted for splits and dividends. "
+            f"A missing price leaves a missing return; nothing is filled or bridged, and {gaps}.",
+            (
+                "R(t) = P(t) / P(t-1) - 1"
+                if prices.returns == "simple"
+                else "R(t) = ln P(t)/P(t-1)",
+            ),
+        ),
+        MethodPart(
+            "Windows",
+            f"Trading days from day zero, both ends inclusive: estimation "
+            f"{window(windows.estimation)}, at least {windows.min_estimation} usable days; event "
+            f"{window(windows.event)}; reported {reported}; headline {window(windows.headline)}.",
+        ),
+        MethodPart(
+            f"Normal return: {model.label}",
+            "Fitted to each event by itself on its own estimation window. The residual variance "
+            "has the degrees of freedom of the fit.",
+            (_equation(outcome), "σ² = RSS / (M - k)"),
+        ),
+        MethodPart(
+            "Abnormal returns",
+            "The abnormal return is the return less the normal return. Standard errors of single "
+            "events are those of a prediction: they hold the error of the estimated coefficients "
+            "and all covariances between the days of a window.",
+            (
+                "V = σ² (I + X* (X'X)⁻¹ X*')",
+                "Var CAR(a, b) = 1' V 1",
+                "BHAR(a, b) = Π(1 + R) - Π(1 + normal R)",
+            ),
+        ),
+        MethodPart(
+            "Averages and intervals",
+            "Averages weigh every event alike. Their intervals rest on the spread between the "
+            "events (Student's t, n - 1 degrees of freedom); days that several events share make "
+            "them too narrow, which the adjusted tests correct.",
+        ),
+        *(
+            MethodPart(f"Test: {result.label}", f"Null: {result.null}.", ())
+            for result in outcome.results_of_tests[: len(spec.inference.tests)]
+        ),
+    )
+
+
+def _equation(outcome: Outcome) -> str:
+    """Return the regression in the names of the study: ``R = α + β·SPY + ε``."""
+    model = model_of(outcome.spec.model)
+    left = "R - rf" if model.needs_risk_free else "R"
+    slopes = [name for name in outcome.fit.param_names if name != "alpha"]
+    if not outcome.fit.param_names:
+        return f"{left} = {outcome.spec.prices.benchmark} + ε"
+    terms = [f"β{i}·{name}" for i, name in enumerate(slopes, start=1)]
+    return f"{left} = {' + '.join(['α', *terms, 'ε'])}"
+
+
+def references(outcome: Outcome) -> tuple[str, ...]:
+    """Return the papers that the methods come from, each once."""
+    tests = [result.reference for result in outcome.results_of_tests]
+    return tuple(
+        dict.fromkeys(
+            [
+                "MacKinlay (1997), Event studies in economics and finance, JEL 35",
+                *sorted(set(tests)),
+            ]
+        )
+    )

@@ -1,0 +1,62 @@
+"""What the numbers of a run rest on, so that a rerun can say what changed."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from importlib.metadata import version
+from pathlib import PurePath
+from typing import Any
+
+import eventstudy
+from eventstudy.estimation.panel import EventPanel
+from eventstudy.events.table import EventSet
+from eventstudy.market.prices import PriceTable
+from eventstudy.specification import StudySpec
+
+_PACKAGES = ("numpy", "pandas", "scipy", "exchange-calendars")
+
+
+def provenance(
+    spec: StudySpec, events: EventSet, prices: PriceTable, panel: EventPanel
+) -> dict[str, Any]:
+    """Return specification, versions and fingerprints of events and prices; no clock time."""
+    text = events.to_frame().to_csv(index=False, lineterminator="\n")
+    used = sorted({*panel.tickers, spec.prices.benchmark})
+    specification = spec.model_dump(mode="json")
+    specification["prices"]["source"] = without_folder(spec.prices.source)
+    return {
+        "eventstudy": eventstudy.__version__,
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in _PACKAGES},
+        "specification": specification,
+        "events": {
+            "rows": len(events),
+            "estimated": len(panel),
+            "sha256": hashlib.sha256(text.encode()).hexdigest(),
+        },
+        "prices": {
+            "source": without_folder(prices.source),
+            "simulated": prices.simulated,
+            "tickers": {
+                ticker: {
+                    "first": str(outcome.first),
+                    "last": str(outcome.last),
+                    "rows": outcome.rows,
+                    "fingerprint": prices.fingerprint(ticker),
+                }
+                for ticker in used
+                if (outcome := prices.outcomes.get(ticker)) is not None and ticker in prices
+            },
+        },
+    }
+
+
+def without_folder(source: str) -> str:
+    """Return a source's name without the folder of its file, which is nobody's business.
+
+    >>> without_folder("files:data/prices.parquet"), without_folder("yahoo")
+    ('files:prices.parquet', 'yahoo')
+    """
+    kind, colon, path = source.partition(":")
+    return f"{kind}{colon}{PurePath(path).name}"

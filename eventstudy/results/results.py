@@ -1,0 +1,289 @@
+"""The object a study returns: it answers, draws, explains, reports and saves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from eventstudy.errors import InputError, SpecificationError
+from eventstudy.reporting.tables import Column, Table
+from eventstudy.results.comparison import comparison
+from eventstudy.results.content import group_label, report_content
+from eventstudy.results.outcome import Outcome
+from eventstudy.specification import ReportFormat
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class EventStudyResults(Outcome):
+    """What a study found.
+
+    ``print(results)`` is one line, ``results.summary()`` a table, ``results.interpret()`` plain
+    words. Frames: ``ar car sar aar caar params exclusions significance``. Every ``plot_*`` takes
+    and returns ``Axes``. ``results.by("group")`` gives the same object for each group.
+    """
+
+    def __repr__(self) -> str:
+        mark = " SIMULATED" if self.simulated else ""
+        start, end = self.spec.windows.headline
+        row = self._headline_row()
+        return (
+            f"<EventStudyResults{mark}: {len(self)} events, CAAR[{start}, {end}] "
+            f"{row['mean_car']:+.2%}, {len(self.excluded)} excluded, "
+            f"{len(self.warnings)} warnings>"
+        )
+
+    def _headline_row(self) -> pd.Series[Any]:
+        frame = self.window_frame()
+        start, end = self.spec.windows.headline
+        return frame[(frame["start"] == start) & (frame["end"] == end)].iloc[0]
+
+    # -- words and tables -------------------------------------------------------------------
+
+    def summary(self) -> Table:
+        """Return the groups and windows with their tests as a table."""
+        content = report_content(self)
+        names = list(dict.fromkeys(result.name for result in self.results_of_tests))
+        labels = {result.name: result.label for result in self.results_of_tests}
+        records = []
+        for group in content.groups:
+            for _, row in group.windows.iterrows():
+                bounds = (int(row["start"]), int(row["end"]))
+                p = group.tests(bounds).set_index("test")["p_value"]
+                record = {"group": group.label, "window": f"[{bounds[0]}, {bounds[1]}]"}
+                record |= {key: row[key] for key in ("n", "mean_car", "lower", "upper")}
+                records.append(record | {name: p.get(name) for name in names})
+        columns = [
+            Column("group", "Group", "text"),
+            Column("window", "Window", "text"),
+            Column("n", "Events", "integer"),
+            Column("mean_car", "CAAR", "percent"),
+            Column("lower", f"{self.spec.inference.level:.0%} from", "percent"),
+            Column("upper", "to", "percent"),
+            *(Column(name, f"p {labels[name]}", "p_value") for name in names),
+        ]
+        notes = [str(warning) for warning in self.warnings]
+        if self.simulated:
+            notes.insert(0, "SIMULATED prices: nothing here happened.")
+        if self.excluded:
+            notes.append(f"{len(self.excluded)} events were left out; see results.exclusions.")
+        return Table.from_records(self.spec.study.title, columns, records, notes)
+
+    def headline(self) -> str:
+        """Return the answer in one sentence."""
+        return report_content(self).headline
+
+    def interpret(self) -> str:
+        """Return what happened in plain words, never more than the tests show."""
+        content = report_content(self)
+        return "\n\n".join((content.headline, *content.paragraphs))
+
+    def _repr_html_(self) -> str:
+        return self.summary().to_html()
+
+    def compare(self, other: Outcome, labels: tuple[str, str] = ("this", "other")) -> pd.DataFrame:
+        """Return the difference of mean CARs to another result, window by window."""
+        return comparison(self, other, labels)
+
+    def regression(self, event_id: str) -> Any:
+        """Return the market model of one event as a fitted statsmodels OLS, to look inside."""
+        import statsmodels.api as sm
+
+        row = self._row(event_id)
+        there = self.panel.usable_est[row]
+        r = self.panel.r_est[row, there]
+        if self.panel.rf_est is not None:
+            r = r - self.panel.rf_est[row, there]
+        x = pd.DataFrame(self.panel.x_est[row, there], columns=list(self.panel.regressors))
+        days = pd.Index(self.panel.tau_est[there], name="tau")
+        return sm.OLS(
+            pd.Series(r, days, name=self.panel.tickers[row]), sm.add_constant(x.set_index(days))
+        ).fit()
+
+    def _row(self, event_id: str) -> int:
+        try:
+            return self.event_ids.index(event_id)
+        except ValueError:
+            gone = {item.event_id: item for item in self.excluded}.get(event_id)
+            why = f"it was excluded: {gone.reason.value} ({gone.detail})" if gone else "unknown id"
+            raise InputError(
+                f"There is no estimated event {event_id!r}; {why}.", event_id=event_id
+            ) from None
+
+    # -- plots ------------------------------------------------------------------------------
+
+    def plot_caar(self, ax: Axes | None = None, *, level: float | None = None) -> Axes:
+        """Draw the average cumulated abnormal return of each group with its band."""
+        from eventstudy.reporting.plots import plot_caar
+
+        frames = {
+            group_label(name): part.caar_frame(level).reset_index()
+            for name, part in self.by(self.spec.study.group_by).items()
+        }
+        return plot_caar(
+            frames,
+            ax,
+            level=self._level(level),
+            window=self.spec.windows.headline,
+            simulated=self.simulated,
+        )
+
+    def plot_forest(
+        self, ax: Axes | None = None, window: tuple[int, int] | None = None, *, top: int = 60
+    ) -> Axes:
+        """Draw each event's CAR over a window with its interval; the ``top`` largest moves."""
+        from eventstudy.reporting.plots import plot_forest
+
+        frame = self.over(*(window or self.spec.windows.headline))
+        frame = frame.assign(
+            ticker=self.panel.tickers, day_zero=self.panel.day_zero.astype(str)
+        ).dropna(subset=["car"])
+        largest = frame["car"].abs().nlargest(top).index
+        return plot_forest(
+            frame.loc[largest],
+            ax,
+            level=self.spec.inference.level,
+            title="" if len(frame) <= top else f"The {top} largest of {len(frame)} events",
+            simulated=self.simulated,
+        )
+
+    def plot_event(self, event_id: str, ax: Axes | None = None) -> Axes:
+        """Draw one event: its price against the benchmark and its abnormal returns."""
+        from eventstudy.reporting.plots import plot_event
+
+        row = self._row(event_id)
+        detail = report_content(self).details[row]
+        return plot_event(
+            detail.prices,
+            detail.abnormal,
+            ax,
+            level=self.spec.inference.level,
+            names=(self.panel.tickers[row], self.spec.prices.benchmark),
+            others=detail.others,
+            title=f"{self.events[row].company}, {self.panel.day_zero[row]}",
+            simulated=self.simulated,
+        )
+
+    def plot_car_distribution(
+        self, ax: Axes | None = None, window: tuple[int, int] | None = None
+    ) -> Axes:
+        """Draw the CARs of each group and their averages."""
+        from eventstudy.reporting.plots import plot_car_distribution
+
+        start, end = window or self.spec.windows.headline
+        parts = self.by(self.spec.study.group_by)
+        return plot_car_distribution(
+            {group_label(name): part.over(start, end) for name, part in parts.items()},
+            ax,
+            simulated=self.simulated,
+        )
+
+    # -- files ------------------------------------------------------------------------------
+
+    def write_report(
+        self,
+        folder: str | Path,
+        *,
+        formats: Sequence[ReportFormat] | None = None,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> tuple[Path, ...]:
+        """Write the report into ``folder``; an old report is replaced as a whole."""
+        from eventstudy.reporting.report import write_report
+
+        if progress is not None:
+            progress("writing the report", 0, 1)
+        paths = write_report(
+            report_content(self), Path(folder), formats=tuple(formats or self.spec.report.formats)
+        )
+        if progress is not None:
+            progress("writing the report", 1, 1)
+        return paths
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer, groups, windows, tests and exclusions as JSON values."""
+        content = report_content(self)
+        return {
+            "title": content.title,
+            "simulated": content.simulated,
+            "headline": content.headline,
+            "n_events": len(self),
+            "groups": {
+                group.name: {
+                    "n_events": group.n_events,
+                    "windows": _records(group.windows),
+                    "significance": _records(group.significance),
+                }
+                for group in content.groups
+            },
+            "comparison": _records(content.comparison),
+            "exclusions": _records(self.exclusions),
+            "warnings": [{"kind": kind, "message": text} for kind, text in content.warnings],
+        }
+
+    def to_csv(self, folder: str | Path) -> tuple[Path, ...]:
+        """Write every frame as a CSV file into ``folder``."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = []
+        for name, frame in self._sheets().items():
+            paths.append(folder / f"{name}.csv")
+            frame.to_csv(paths[-1], index=False, lineterminator="\n")
+        return tuple(paths)
+
+    def to_latex(self) -> str:
+        """Return the summary as a LaTeX table (booktabs)."""
+        return self.summary().to_latex()
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write every frame as a sheet of one workbook; no text ever becomes a formula."""
+        try:
+            import xlsxwriter  # noqa: F401
+        except ImportError:
+            raise SpecificationError(
+                "Excel files need xlsxwriter; install market-reaction[excel]."
+            ) from None
+        with pd.ExcelWriter(
+            path,
+            engine="xlsxwriter",
+            engine_kwargs={"options": {"strings_to_formulas": False, "strings_to_urls": False}},
+        ) as writer:
+            for name, frame in self._sheets().items():
+                frame.to_excel(writer, sheet_name=name[:31], index=False)
+        return Path(path)
+
+    def save(self, path: str | Path) -> Path:
+        """Write everything into one file; `load` gives the same results again."""
+        from eventstudy.results.archive import save
+
+        return save(self, Path(path))
+
+    @classmethod
+    def load(cls, path: str | Path) -> EventStudyResults:
+        """Read what `save` wrote; neither prices nor articles are needed."""
+        from eventstudy.results.archive import load
+
+        return cls(**load(Path(path)))
+
+    def _sheets(self) -> dict[str, pd.DataFrame]:
+        return {
+            "events": report_content(self).events.assign(
+                sources=lambda frame: frame["sources"].map(" | ".join)
+            ),
+            "windows": self.window_frame(),
+            "significance": self.significance,
+            "caar": self.caar_frame().reset_index(),
+            "abnormal_returns": self.to_frame("day"),
+            "params": self.params.reset_index(),
+            "exclusions": self.exclusions,
+        }
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as JSON values; what is not a number becomes null."""
+    rows: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", double_precision=15))
+    return rows

@@ -1,0 +1,235 @@
+"""The study as a file: ``study.toml``, read and checked at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from eventstudy.errors import Mistake, SpecificationError, WindowError
+from eventstudy.estimation.models import MODELS, FactorModel, NormalReturnModel, model_by_name
+from eventstudy.estimation.panel import EventTime
+from eventstudy.inference.catalogue import TESTS
+
+Window = tuple[int, int]
+ReportFormat = Literal["pdf", "html", "png", "csv"]
+
+#: The model of a study's own list of factors.
+FACTORS = "factors"
+DEFAULT_WINDOWS: tuple[Window, ...] = ((0, 0), (0, 1), (-1, 1), (-5, 5), (2, 10))
+
+
+class _Part(BaseModel):
+    """A table of the file: unknown keys are mistakes, and nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, validate_default=True)
+
+
+class StudyPart(_Part):
+    """``[study]``: what is studied.
+
+    ``group_by`` names the column of the event file whose values form the groups; ``step`` says
+    which announcement of a chain counts: ``first``, ``all`` or a step's name.
+    """
+
+    title: str = Field(default="Did the market react?", min_length=1, max_length=300)
+    events: str = "events.csv"
+    articles: tuple[str, ...] = ()
+    group_by: Literal["group", "event_type", "company", "ticker", "review"] = "group"
+    step: str = "first"
+    min_events: Annotated[int, Field(ge=1)] = 1
+
+
+class PricesPart(_Part):
+    """``[prices]``: where prices come from and how they become returns."""
+
+    source: str = "simulated"
+    benchmark: str = Field(default="SPY", min_length=1)
+    calendar: str = Field(default="XNYS", min_length=1)
+    returns: Literal["simple", "log"] = "simple"
+    missing: Literal["complete", "available"] = "complete"
+
+    @field_validator("source")
+    @classmethod
+    def _known_source(cls, value: str) -> str:
+        if value not in ("simulated", "yahoo") and not value.startswith("files:"):
+            raise ValueError("write simulated, yahoo or files:PATH")
+        return value
+
+
+class ModelPart(_Part):
+    """``[model]``: the normal-return model, and its factors where it has any.
+
+    ``name = "factors"`` takes any ``factor_names`` of the factor file; with ``excess`` they
+    explain returns above the risk-free rate.
+    """
+
+    name: str = "market_model"
+    factors: str | None = None
+    factor_units: Literal["decimal", "percent"] = "decimal"
+    factor_names: tuple[str, ...] = ()
+    excess: bool = True
+
+    @field_validator("name")
+    @classmethod
+    def _known_model(cls, value: str) -> str:
+        if value not in (*MODELS, FACTORS):
+            raise ValueError(f"write one of {', '.join((*MODELS, FACTORS))}")
+        return value
+
+    @model_validator(mode="after")
+    def _factors_named(self) -> Self:
+        if isinstance(model_of(self), FactorModel) and self.factors is None:
+            raise ValueError(
+                f'the model {self.name} needs a file of factors, such as factors = "factors.csv"'
+            )
+        return self
+
+
+def model_of(part: ModelPart) -> NormalReturnModel:
+    """Return the normal-return model that a study names."""
+    if part.name == FACTORS:
+        return FactorModel(part.factor_names, excess=part.excess)
+    return model_by_name(part.name)
+
+
+class WindowsPart(_Part):
+    """``[windows]``: trading days from day zero, both ends inclusive."""
+
+    estimation: Window = (-260, -11)
+    event: Window = (-10, 10)
+    report: tuple[Window, ...] = DEFAULT_WINDOWS
+    headline: Window = (0, 1)
+    min_estimation: Annotated[int, Field(ge=10)] = 120
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        try:
+            time = EventTime(self.estimation, self.event)
+        except WindowError as error:
+            raise ValueError(str(error)) from None
+        for window in (*self.report, self.headline):
+            if not time.event[0] <= window[0] <= window[1] <= time.event[1]:
+                raise ValueError(
+                    f"the window {list(window)} is not inside the event window {list(time.event)}"
+                )
+        if self.min_estimation > len(time.tau_est):
+            raise ValueError(
+                f"min_estimation {self.min_estimation} is more than the {len(time.tau_est)} days "
+                "of the estimation window"
+            )
+        return self
+
+    @property
+    def time(self) -> EventTime:
+        """The estimation and event windows."""
+        return EventTime(self.estimation, self.event)
+
+    @property
+    def all_windows(self) -> tuple[Window, ...]:
+        """The reported windows with the headline window among them."""
+        return tuple(dict.fromkeys((*self.report, self.headline)))
+
+
+class InferencePart(_Part):
+    """``[inference]``: confidence level and tests."""
+
+    level: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    tests: tuple[str, ...] = tuple(TESTS)
+
+    @field_validator("tests")
+    @classmethod
+    def _known_tests(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [name for name in value if name not in TESTS]:
+            raise ValueError(f"no test {', '.join(unknown)}; there are {', '.join(TESTS)}")
+        return value
+
+
+class ReportPart(_Part):
+    """``[report]``: what is written."""
+
+    formats: tuple[ReportFormat, ...] = ("pdf", "html", "png", "csv")
+
+
+class SimulationPart(_Part):
+    """``[simulation]``: the market of ``prices.source = "simulated"``.
+
+    ``effects`` plants an abnormal return on day zero per event type, as a decimal fraction.
+    """
+
+    seed: Annotated[int, Field(ge=0)] = 20260418
+    effects: dict[str, Annotated[float, Field(gt=-1, lt=10)]] = Field(default_factory=dict)
+
+
+class StudySpec(_Part):
+    """A whole study, as ``study.toml`` says it."""
+
+    study: StudyPart = StudyPart()
+    prices: PricesPart = PricesPart()
+    model: ModelPart = ModelPart()
+    windows: WindowsPart = WindowsPart()
+    inference: InferencePart = InferencePart()
+    report: ReportPart = ReportPart()
+    simulation: SimulationPart = SimulationPart()
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any], origin: str = "the study") -> StudySpec:
+        """Check a nested mapping; raise `SpecificationError` with every mistake at once."""
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            mistakes = [_mistake(detail) for detail in error.errors()]
+            counted = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+            raise SpecificationError(f"{origin} has {counted}.", mistakes) from None
+
+    @classmethod
+    def from_toml(cls, path: Path) -> StudySpec:
+        """Read ``study.toml``.
+
+        Raises
+        ------
+        SpecificationError
+            When the file is missing, is no TOML, or has mistakes (all of them at once).
+        """
+        try:
+            values = tomllib.loads(path.read_text("utf-8"))
+        except FileNotFoundError:
+            raise SpecificationError(
+                f"There is no study file {path}; `eventstudy new NAME` makes a study folder.",
+                path=str(path),
+            ) from None
+        except UnicodeDecodeError:
+            raise SpecificationError(
+                f"{path} is not UTF-8 text; save it as UTF-8.", path=str(path)
+            ) from None
+        except OSError as error:
+            raise SpecificationError(
+                f"{path} cannot be read: {error.strerror}.", path=str(path)
+            ) from None
+        except tomllib.TOMLDecodeError as error:
+            raise SpecificationError(f"{path} is no valid TOML: {error}.", path=str(path)) from None
+        return cls.from_mapping(values, origin=str(path))
+
+
+_REMEDIES = {
+    "extra_forbidden": "is not known; check the spelling or remove it",
+    "missing": "is missing",
+}
+
+
+def _mistake(detail: Mapping[str, Any]) -> Mistake:
+    """Turn one pydantic finding into place, value and remedy."""
+    place = ".".join(str(part) for part in detail["loc"]) or "study.toml"
+    message = _REMEDIES.get(detail["type"])
+    if message is None:
+        text = str(detail["msg"]).removeprefix("Value error, ")
+        text = text[:1].lower() + text[1:]
+        given = detail.get("input")
+        shown = "" if isinstance(given, dict | BaseModel) else f"{given!r}: "
+        message = f"{shown}{text}"
+    elif detail["type"] == "extra_forbidden" and "." not in place:
+        message = f"is no table of a study file; there are {', '.join(StudySpec.model_fields)}"
+    return Mistake(place, message)

@@ -1,0 +1,222 @@
+"""A study: events, a specification and a source of prices, ready to be checked and run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from eventstudy.errors import EventStudyError, Mistake
+from eventstudy.events.proposals import Proposals, merge
+from eventstudy.events.table import EventSet
+from eventstudy.market.prices import PriceSource
+from eventstudy.market.sources import open_source
+from eventstudy.pipeline import (
+    StageProgress,
+    calendar_for,
+    read_factor_table,
+    run_pipeline,
+    say,
+)
+from eventstudy.results.results import EventStudyResults
+from eventstudy.specification import StudySpec
+
+if TYPE_CHECKING:
+    from eventstudy.articles.extraction import Extraction
+    from eventstudy.articles.reading import Article
+
+
+@dataclass(frozen=True, eq=False)
+class EventStudy:
+    """Events, a specification, and where prices come from: ready to run.
+
+    Attributes
+    ----------
+    spec
+        The checked specification.
+    events
+        The event table.
+    folder
+        The study's folder; relative paths of the specification start here.
+    name
+        Under which the report is filed.
+    source
+        A source of prices that takes the place of the one the specification names.
+    """
+
+    spec: StudySpec
+    events: EventSet
+    folder: Path = field(default_factory=Path)
+    name: str = "study"
+    source: PriceSource | None = None
+
+    def __repr__(self) -> str:
+        source = self.source.name if self.source else self.spec.prices.source
+        return (
+            f"<EventStudy {self.name!r}: {len(self.events)} events, {self.spec.model.name}, "
+            f"prices {source}>"
+        )
+
+    # -- making one -------------------------------------------------------------------------
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> EventStudy:
+        """Read a study folder, or its ``study.toml``.
+
+        Raises
+        ------
+        SpecificationError
+            With every mistake of the study file at once.
+        EventError
+            When the event file cannot be read as a whole.
+        """
+        path = Path(path)
+        file = path / "study.toml" if path.is_dir() or path.suffix != ".toml" else path
+        spec = StudySpec.from_toml(file)
+        folder = file.parent
+        return cls(
+            spec=spec,
+            events=EventSet.from_csv(folder / spec.study.events),
+            folder=folder,
+            name=folder.resolve().name,
+        )
+
+    @classmethod
+    def from_events(
+        cls,
+        events: EventSet | pd.DataFrame | str | Path,
+        prices: PriceSource | str = "yahoo",
+        **settings: Any,
+    ) -> EventStudy:
+        """Make a study from a table of events, in a notebook or a script.
+
+        Parameters
+        ----------
+        events
+            An `EventSet`, a frame with its columns, or the path of a CSV file.
+        prices
+            A source, or its name as in ``study.toml``.
+        **settings
+            Settings of ``study.toml``, the dot written as two underscores:
+            ``prices__benchmark="QQQ"``, ``windows__headline=(0, 2)``.
+        """
+        if isinstance(events, pd.DataFrame):
+            events = EventSet.from_frame(events)
+        elif not isinstance(events, EventSet):
+            events = EventSet.from_csv(events)
+        study = cls(StudySpec(), events)
+        changes = {key.replace("__", "."): value for key, value in settings.items()}
+        return study.with_settings(changes).with_prices(prices)
+
+    def with_settings(self, changes: Mapping[str, Any]) -> EventStudy:
+        """Return the study with some settings changed, e.g. ``{"prices.benchmark": "QQQ"}``.
+
+        A new ``prices.source`` takes the place of a source that was handed in.
+        """
+        values = self.spec.model_dump()
+        for key, value in changes.items():
+            part, _, name = key.partition(".")
+            values.setdefault(part, {})[name] = value
+        study = replace(self, spec=StudySpec.from_mapping(values, origin="The changed study"))
+        return replace(study, source=None) if "prices.source" in changes else study
+
+    def with_prices(self, source: PriceSource | str, base: Path | None = None) -> EventStudy:
+        """Return the study with other prices: a source, or its name as in ``study.toml``.
+
+        A relative ``files:PATH`` starts from ``base``, the current folder by default.
+        """
+        if not isinstance(source, str):
+            return replace(self, source=source)
+        study = self.with_settings({"prices.source": source})
+        if source == "simulated":
+            return study
+        return replace(study, source=open_source(source, base=base or Path()))
+
+    # -- articles ---------------------------------------------------------------------------
+
+    @property
+    def article_paths(self) -> tuple[Path, ...]:
+        """The article files of the study, in the order of their names."""
+        found = (path for pattern in self.spec.study.articles for path in self.folder.glob(pattern))
+        return tuple(sorted({path for path in found if path.is_file()}))
+
+    def read_articles(
+        self, progress: StageProgress | None = None
+    ) -> list[tuple[Article, Extraction]]:
+        """Read the study's articles: announcements and price claims with their evidence."""
+        from eventstudy.articles.extraction import extract
+        from eventstudy.articles.reading import read_article
+
+        paths = self.article_paths
+        found = []
+        for done, path in enumerate(paths):
+            say(progress, "reading articles", done, len(paths))
+            article = replace(read_article(path), path=path.relative_to(self.folder).as_posix())
+            found.append((article, extract(article)))
+        if paths:
+            say(progress, "reading articles", len(paths), len(paths))
+        return found
+
+    def add_proposals(self, found: Sequence[tuple[Article, Extraction]]) -> Proposals:
+        """Write what articles announce into the event file; doing it again changes nothing."""
+        proposals = merge(self.events, found)
+        proposals.events.to_csv(self.folder / self.spec.study.events)
+        return proposals
+
+    # -- checking ---------------------------------------------------------------------------
+
+    def mistakes(self) -> list[Mistake]:
+        """Return what would go wrong, without fetching a price."""
+        found = [
+            Mistake(f"{self.spec.study.events}: {item.event_id}", item.detail)
+            for item in self.events.exclusions
+        ]
+        found.extend(
+            Mistake("study.articles", f"no file matches {pattern!r} in {self.folder}")
+            for pattern in self.spec.study.articles
+            if not any(self.folder.glob(pattern))
+        )
+        for place_, check in (
+            ("study.articles", self.read_articles),
+            ("prices.source", self._source),
+            ("model.factors", lambda: read_factor_table(self.spec, self.folder)),
+            ("prices.calendar", lambda: calendar_for(self.spec, self.events.events)),
+        ):
+            try:
+                check()
+            except EventStudyError as error:
+                found.append(Mistake(place_, str(error)))
+        return found
+
+    # -- running ----------------------------------------------------------------------------
+
+    def run(self, progress: StageProgress | None = None) -> EventStudyResults:
+        """Run the study; see `eventstudy.pipeline.run_pipeline`.
+
+        Raises
+        ------
+        DataSourceError
+            When prices cannot be had, or the benchmark has none.
+        TooManyExcluded
+            When fewer events are left than ``[study] min_events``.
+        """
+        return run_pipeline(
+            self.spec,
+            self.events,
+            self.read_articles(progress),
+            self._source(),
+            name=self.name,
+            folder=self.folder,
+            progress=progress,
+        )
+
+    def _source(self) -> PriceSource | None:
+        """Return where prices come from; None is the simulated market."""
+        if self.source is not None:
+            return self.source
+        if self.spec.prices.source == "simulated":
+            return None
+        return open_source(self.spec.prices.source, base=self.folder)
