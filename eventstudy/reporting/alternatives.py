@@ -1,0 +1,90 @@
+"""Alternative text: what a figure shows, in words written from its data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from eventstudy.reporting import formats
+from eventstudy.reporting.formats import interval, listing, percent, plural, signed_day
+
+_STAMP = "Simulated prices. "
+
+
+def caar_text(frames: Mapping[str, pd.DataFrame], level: float, *, simulated: bool) -> str:
+    """Describe ``plot_caar``: per group where the path ends and its lowest and highest day."""
+    parts = []
+    for label, frame in frames.items():
+        seen = frame.dropna(subset=["caar"])
+        if seen.empty:
+            parts.append(f"{formats.clean(label)}: no values.")
+            continue
+        caar = seen["caar"].to_numpy(float)
+        last, low, high = (seen.iloc[at] for at in (-1, int(caar.argmin()), int(caar.argmax())))
+        parts.append(
+            f"{formats.clean(label)}, {plural(int(seen['n'].max()), 'event')}: "
+            f"{percent(last['caar'])} on day {signed_day(last['tau'])} "
+            f"({formats.number(100 * level, 0)}% interval "
+            f"{interval((last['lower'], last['upper']))}); lowest {percent(low['caar'])} on day "
+            f"{signed_day(low['tau'])}, highest {percent(high['caar'])} on day "
+            f"{signed_day(high['tau'])}."
+        )
+    opening = "Line chart of the cumulative average abnormal return by trading day. "
+    return f"{_STAMP if simulated else ''}{opening}{' '.join(parts)}"
+
+
+def forest_text(label: str, events: pd.DataFrame, *, simulated: bool) -> str:
+    """Describe ``plot_forest``: how many events, how many clear of zero, the extremes."""
+    ordered = events.sort_values("car", kind="stable")
+    above, below = int((events["lower"] > 0).sum()), int((events["upper"] < 0).sum())
+    text = (
+        f"{_STAMP if simulated else ''}Forest chart of {plural(len(events), 'event')} "
+        f"({formats.clean(label)}), largest abnormal return on top. {above} intervals lie wholly "
+        f"above zero, {below} wholly below."
+    )
+    if ordered["car"].notna().any():
+        low, high = ordered.iloc[0], ordered.dropna(subset=["car"]).iloc[-1]
+        text += (
+            f" From {percent(low['car'], 1)} ({formats.clean(str(low['ticker']))}) to "
+            f"{percent(high['car'], 1)} ({formats.clean(str(high['ticker']))})."
+        )
+    return text
+
+
+def event_text(name: str, prices: pd.DataFrame, abnormal: pd.DataFrame, *, simulated: bool) -> str:
+    """Describe ``plot_event``: security and benchmark at the end, the largest abnormal return."""
+    ends = []
+    for key in ("security", "benchmark"):
+        path = prices[key].dropna()
+        ends.append(f"the {key} at {formats.number(path.iloc[-1] if len(path) else None, 1)}")
+    text = (
+        f"{_STAMP if simulated else ''}Price and abnormal returns of {formats.clean(name)}. "
+        f"With day −1 at 100, the window ends with {listing(ends)}."
+    )
+    seen = abnormal.dropna(subset=["ar"])
+    if not seen.empty:
+        top = seen.iloc[int(np.argmax(seen["ar"].abs().to_numpy()))]
+        text += (
+            f" Largest abnormal return of a day: {percent(top['ar'])} on day "
+            f"{signed_day(top['tau'])}."
+        )
+    return text
+
+
+def distribution_text(groups: Mapping[str, pd.DataFrame], *, simulated: bool) -> str:
+    """Describe ``plot_car_distribution``: median, middle half and extremes per group."""
+    parts = []
+    for label, frame in groups.items():
+        car = frame["car"].dropna()
+        if car.empty:
+            parts.append(f"{formats.clean(label)}: no values.")
+            continue
+        low, quarter, half, three, high = car.quantile([0, 0.25, 0.5, 0.75, 1])
+        parts.append(
+            f"{formats.clean(label)}: median {percent(half)}, middle half "
+            f"{interval((quarter, three))}, all {interval((low, high))}."
+        )
+    opening = f"{_STAMP if simulated else ''}Dot piles of single events' abnormal returns."
+    return " ".join([opening, *parts])

@@ -1,0 +1,263 @@
+"""The figures of a report, rendered to bytes: the same bytes for the same content."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from eventstudy.reporting import alternatives, formats, plots
+from eventstudy.reporting.content import EventDetail, ReportContent
+from eventstudy.reporting.style import LIGHT, RC
+
+#: Events that get a full figure; every event gets a small one (``sparklines``).
+FEATURED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFigure:
+    """One figure: file name without ending, caption, alternative text, SVG and PNG (light).
+
+    ``narrow`` is an SVG of the same data for a phone; empty where none is needed.
+    """
+
+    name: str
+    caption: str
+    alt: str
+    svg: str
+    png: bytes
+    narrow: str = ""
+
+
+def render_figures(content: ReportContent) -> dict[str, tuple[RenderedFigure, ...]]:
+    """Draw all figures of a report.
+
+    Returns
+    -------
+    dict
+        By part: ``main`` (one figure), ``distribution`` (one or none), ``forests``, ``events``.
+    """
+    with mpl.rc_context(RC):
+        return {
+            "main": (_main(content),),
+            "distribution": tuple(_distribution(content)),
+            "forests": tuple(_forests(content)),
+            "events": tuple(_events(content)),
+        }
+
+
+def inline_svg(figure: RenderedFigure, *, narrow: bool = False) -> str:
+    """Return the SVG for a web page: ids of its own, colours by role, the page's font.
+
+    A colour becomes ``var(--role, #colour)``, so that one drawing serves light and dark.
+    """
+    svg, name = (figure.narrow, f"{figure.name}-narrow") if narrow else (figure.svg, figure.name)
+    svg = svg[svg.index("<svg ") :]
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'(<g|<path|<use) id="[a-z]+\w*_\d+"', r"\1", svg)
+    svg = re.sub(r'\bid="', f'id="{name}-', svg)
+    svg = re.sub(r'(url\(#|href="#)', rf"\1{name}-", svg)
+    box = svg.split('viewBox="', 1)[1].split('"', 1)[0]
+    opening = (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="{box}" role="img" aria-label="{html.escape(figure.alt)}">'
+    )
+    svg = opening + svg[svg.index(">") + 1 :]
+    return themed(svg.replace("'DejaVu Sans', sans-serif", "inherit"))
+
+
+def themed(svg: str) -> str:
+    """Replace the light theme's colours by CSS variables."""
+    for role, colour in LIGHT.roles().items():
+        svg = svg.replace(colour, f"var(--{role},{colour})")
+    return svg
+
+
+def _render(
+    name: str,
+    caption: str,
+    alt: str,
+    draw: Callable[[Figure], object],
+    size: tuple[float, float],
+    narrow: tuple[float, float] | None = None,
+) -> RenderedFigure:
+    """Draw one figure in the size of a page and, where asked, in that of a phone."""
+    figure, pixels = _canvas(*size), io.BytesIO()
+    draw(figure)
+    figure.savefig(pixels, format="png", dpi=200, metadata={"Software": None})
+    small = ""
+    if narrow is not None:
+        slim = _canvas(*narrow)
+        draw(slim)
+        small = _svg(slim)
+    return RenderedFigure(name, caption, alt, _svg(figure), pixels.getvalue(), small)
+
+
+def _svg(figure: Figure) -> str:
+    text = io.StringIO()
+    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    figure.savefig(text, format="svg", metadata=nothing)
+    return text.getvalue()
+
+
+def _canvas(width: float, height: float) -> Figure:
+    figure = Figure(figsize=(width, height), facecolor=LIGHT.paper)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _main(content: ReportContent) -> RenderedFigure:
+    frames = {group.label: group.caar for group in content.shown_groups}
+
+    def draw(figure: Figure) -> None:
+        plots.plot_caar(
+            frames,
+            plots.place_axes(figure),
+            level=content.level,
+            window=content.headline_window,
+            simulated=content.simulated,
+        )
+
+    return _render(
+        "caar",
+        "Cumulative average abnormal return around day zero, with its "
+        f"{formats.number(100 * content.level, 0)}% confidence band. Shaded: the window "
+        f"{content.window_text} that the answer speaks of.",
+        alternatives.caar_text(frames, content.level, simulated=content.simulated),
+        draw,
+        (7.2, 3.5),
+        (4.3, 3.4),
+    )
+
+
+def _distribution(content: ReportContent) -> Iterator[RenderedFigure]:
+    groups = {
+        group.label: events
+        for group in content.shown_groups
+        if not (events := _events_of(content, group.name)).empty
+    }
+    if not groups:
+        return
+    averages = {
+        group.label: (float(row["mean_car"]), float(row["lower"]), float(row["upper"]))
+        for group in content.shown_groups
+        if (row := group.window(content.headline_window)) is not None
+    }
+
+    def draw(figure: Figure) -> None:
+        axes = plots.place_axes(figure, wide=True)
+        plots.plot_car_distribution(groups, axes, averages=averages, simulated=content.simulated)
+
+    yield _render(
+        "distribution",
+        f"Abnormal returns of the single events over {content.window_text}, one dot each; values "
+        "beyond the edge stand in the last pile. The diamond is the average with its interval.",
+        alternatives.distribution_text(groups, simulated=content.simulated),
+        draw,
+        (7.2, 0.65 + 1.15 * len(groups)),
+        (4.3, 0.85 + 1.15 * len(groups)),
+    )
+
+
+def _forests(content: ReportContent) -> Iterator[RenderedFigure]:
+    limit = plots.forest_limit(content.events)
+    for position, group in enumerate(content.shown_groups):
+        events = _events_of(content, group.name)
+        if events.empty:
+            continue
+        pages = plots.forest_pages(events)
+        for number, page in enumerate(pages, 1):
+            part = f" ({number} of {len(pages)})" if len(pages) > 1 else ""
+            label = formats.clip(formats.clean(group.label), 40)
+            draw = partial(
+                _forest, content, page, limit, LIGHT.series_colour(position, group.name),
+                f"{label}{part}: abnormal return over {content.window_text}",
+            )  # fmt: skip
+            yield _render(
+                f"forest-{position + 1}-{number}",
+                f"{label}{part}: every event with its "
+                f"{formats.number(100 * content.level, 0)}% interval. Filled dots: the interval "
+                "leaves zero out; arrows: it runs beyond the edge.",
+                alternatives.forest_text(label, page, simulated=content.simulated),
+                draw,
+                (7.2, 0.75 + plots.FOREST_ROW * max(len(page), 6)),
+            )
+
+
+def _forest(
+    content: ReportContent,
+    page: pd.DataFrame,
+    limit: float,
+    colour: str,
+    title: str,
+    figure: Figure,
+) -> None:
+    plots.plot_forest(
+        page,
+        plots.place_axes(figure, rows=len(page)),
+        level=content.level,
+        colour=colour,
+        limit=limit,
+        title=title,
+        simulated=content.simulated,
+    )
+
+
+def _events(content: ReportContent) -> Iterator[RenderedFigure]:
+    rows = content.events.set_index("event_id")
+    for number, detail in enumerate(featured(content), 1):
+        row = rows.loc[detail.event_id]
+        name = f"{formats.clean(str(row['ticker']))}, {formats.day(row['day_zero'])}"
+        yield _render(
+            f"event-{number}",
+            f"{name}: price against {formats.clean(content.benchmark)}, and abnormal returns; "
+            "triangles mark other news.",
+            alternatives.event_text(
+                name, detail.prices, detail.abnormal, simulated=content.simulated
+            ),
+            partial(_event, content, detail, str(row["ticker"]), name),
+            (7.2, 3.3),
+            (4.3, 3.6),
+        )
+
+
+def _event(
+    content: ReportContent, detail: EventDetail, ticker: str, name: str, figure: Figure
+) -> None:
+    plots.plot_event(
+        detail.prices,
+        detail.abnormal,
+        plots.place_axes(figure),
+        level=content.level,
+        names=(ticker, content.benchmark),
+        others=detail.others,
+        title=f"{formats.clip(name, 40)}: price, day −1 = 100",
+        simulated=content.simulated,
+    )
+
+
+def featured(content: ReportContent) -> tuple[EventDetail, ...]:
+    """Return the details drawn in full: those with the largest abnormal return per error."""
+    size = content.events.set_index("event_id")["t"].abs()
+    known = [detail for detail in content.details if detail.event_id in size.index]
+    known.sort(key=lambda detail: (-_finite(size[detail.event_id]), detail.event_id))
+    return tuple(known[:FEATURED])
+
+
+def _finite(value: object) -> float:
+    return 0.0 if formats.is_missing(value) else float(str(value))
+
+
+def _events_of(content: ReportContent, name: str) -> pd.DataFrame:
+    events = content.events[content.events["car"].notna()]
+    if name == "all":
+        return events
+    return events[events["group"] == name]

@@ -1,0 +1,365 @@
+"""Plain words written by rules from the numbers; they never claim more than the tests show.
+
+What is said about a group rests on a :class:`Verdict`, counted from the p values of its tests:
+
+========== =====================================================================================
+verdict    when
+========== =====================================================================================
+``ALL``    every test rejects
+``MOST``   more than half reject, among them one test on means and one on ranks or signs
+``MIXED``  some reject, but fewer, or tests of one kind only
+``NONE``   no test rejects
+``UNTOLD`` there is no p value, or fewer than two events
+========== =====================================================================================
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import pandas as pd
+
+from eventstudy.reporting import formats
+from eventstudy.reporting.content import GroupContent
+from eventstudy.reporting.formats import interval, listing, p_value, percent, plural
+
+#: Words in a test's name that tell a test on ranks or signs from one on means.
+_RANK_WORDS = ("rank", "sign", "corrado", "cowan", "wilcoxon")
+
+
+class Verdict(Enum):
+    """How far the tests of one group and window support a reaction."""
+
+    ALL = "all"
+    MOST = "most"
+    MIXED = "mixed"
+    NONE = "none"
+    UNTOLD = "untold"
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """One group over one window, as the sentences need it.
+
+    ``means`` and ``ranks`` are the (statistic, p value) pairs of the tests on means and of the
+    tests on ranks or signs; those without a p value are left out.
+    """
+
+    label: str
+    n: int
+    window: tuple[int, int]
+    level: float
+    mean: float
+    se: float
+    lower: float
+    upper: float
+    median: float
+    share_positive: float
+    means: tuple[tuple[float, float], ...]
+    ranks: tuple[tuple[float, float], ...]
+
+    @classmethod
+    def of(cls, group: GroupContent, window: tuple[int, int], level: float) -> Reaction:
+        """Read one group's numbers over one window; what is not there becomes NaN."""
+        row = group.window(window)
+        tested = group.tests(window).dropna(subset=["p_value"])
+        ranked = [is_rank_test(str(name)) for name in tested["test"]]
+        pairs = [
+            (float(statistic), float(p))
+            for statistic, p in zip(tested["statistic"], tested["p_value"], strict=True)
+        ]
+
+        def value(key: str) -> float:
+            return math.nan if row is None else float(row[key])
+
+        return cls(
+            label=formats.clean(group.label),
+            n=0 if row is None else int(row["n"]),
+            window=window,
+            level=level,
+            mean=value("mean_car"),
+            se=value("se"),
+            lower=value("lower"),
+            upper=value("upper"),
+            median=value("median"),
+            share_positive=value("share_positive"),
+            means=tuple(pair for pair, rank in zip(pairs, ranked, strict=True) if not rank),
+            ranks=tuple(pair for pair, rank in zip(pairs, ranked, strict=True) if rank),
+        )
+
+    @property
+    def tests(self) -> tuple[tuple[float, float], ...]:
+        """All tests with a p value."""
+        return self.means + self.ranks
+
+    def rejections(self, tests: Sequence[tuple[float, float]]) -> int:
+        """Count the tests that reject at the report's level."""
+        return sum(p < 1 - self.level for _, p in tests)
+
+    @property
+    def verdict(self) -> Verdict:
+        """See the table at the head of this module."""
+        if self.n < 2 or not self.tests or math.isnan(self.mean):
+            return Verdict.UNTOLD
+        rejected = self.rejections(self.tests)
+        if rejected == 0:
+            return Verdict.NONE
+        if self.split:
+            return Verdict.MIXED
+        if rejected == len(self.tests):
+            return Verdict.ALL
+        kinds = [kind for kind in (self.means, self.ranks) if kind]
+        most = 2 * rejected > len(self.tests) and all(map(self.rejections, kinds))
+        return Verdict.MOST if most else Verdict.MIXED
+
+    @property
+    def split(self) -> bool:
+        """Whether tests that reject point to both sides, or away from the mean."""
+        signs = {statistic > 0 for statistic, p in self.tests if p < 1 - self.level}
+        return bool(signs) and signs != {self.mean > 0}
+
+
+def is_rank_test(test: str) -> bool:
+    """Say whether a test's name is one of a test on ranks or signs.
+
+    >>> is_rank_test("CorradoRank"), is_rank_test("BMP")
+    (True, False)
+    """
+    return any(word in test.lower() for word in _RANK_WORDS)
+
+
+def minimum_detectable_effect(se: float, n: int, level: float = 0.95, power: float = 0.8) -> float:
+    """Return the smallest average effect that the sample would have detected with ``power``.
+
+    ``(t(1 - (1 - level)/2) + t(power)) * se`` with n - 1 degrees of freedom; for many events at
+    95 % and a power of 80 % this is ``(1.96 + 0.84) * se`` (Bloom 1995). A decimal fraction; NaN
+    when ``n < 2`` or ``se`` is missing.
+    """
+    if n < 2 or not se > 0:
+        return math.nan
+    from scipy.special import stdtrit
+
+    return float(stdtrit(n - 1, 0.5 + level / 2) + stdtrit(n - 1, power)) * se
+
+
+def window_words(window: tuple[int, int]) -> str:
+    """Say a window in words.
+
+    >>> window_words((0, 0)), window_words((0, 1))
+    ('on day 0', 'over days 0 to +1')
+    """
+    start, end = map(formats.signed_day, window)
+    return f"on day {start}" if start == end else f"over days {start} to {end}"
+
+
+def headline(
+    groups: Sequence[GroupContent], window: tuple[int, int], level: float, *, simulated: bool
+) -> str:
+    """Answer the study's question in one sentence.
+
+    Parameters
+    ----------
+    groups
+        The groups to speak of (``ReportContent.shown_groups``).
+    window
+        The headline window.
+    level
+        Level of intervals; tests are held against ``1 - level``.
+    simulated
+        True opens the sentence with a warning.
+    """
+    reactions = [Reaction.of(group, window, level) for group in groups]
+    parts = [_clause(reaction, first=i == 0) for i, reaction in enumerate(reactions)]
+    sentence = f"{'; '.join(parts)}."
+    return f"On simulated prices: {sentence[0].lower()}{sentence[1:]}" if simulated else sentence
+
+
+def interpret(
+    groups: Sequence[GroupContent],
+    window: tuple[int, int],
+    level: float,
+    comparison: pd.DataFrame | None = None,
+    compared: tuple[str, str] = ("", ""),
+) -> tuple[str, ...]:
+    """Say what happened: one paragraph per group, one on their difference, one of caution.
+
+    Parameters
+    ----------
+    groups, window, level
+        As in :func:`headline`.
+    comparison, compared
+        The comparison frame of the report and the labels it compares (first minus second).
+    """
+    reactions = [Reaction.of(group, window, level) for group in groups]
+    paragraphs = [_group_paragraph(reaction) for reaction in reactions]
+    if comparison is not None and not comparison.empty:
+        rows = comparison[(comparison["start"] == window[0]) & (comparison["end"] == window[1])]
+        paragraphs += [_difference(row, compared, level) for _, row in rows.iterrows()]
+    paragraphs.append(_caution(groups, level))
+    return tuple(paragraphs)
+
+
+def _clause(reaction: Reaction, *, first: bool) -> str:
+    """One group's part of the headline."""
+    after = f"{'After' if first else 'after'} {_lower_first(reaction.label)}"
+    if reaction.verdict is Verdict.UNTOLD:
+        return f"{after} nothing can be said ({plural(reaction.n, 'event')})"
+    when = window_words(reaction.window)
+    numbers = (
+        f"{formats.number(100 * reaction.level, 0)}% interval "
+        f"{interval((reaction.lower, reaction.upper), 1)}, {plural(reaction.n, 'event')}"
+    )
+    if reaction.verdict is Verdict.NONE:
+        effect = minimum_detectable_effect(reaction.se, reaction.n, reaction.level)
+        return (
+            f"{after} there was no detectable reaction {when} (average "
+            f"{percent(reaction.mean, 1)}, {plural(reaction.n, 'event')}; an effect under "
+            f"{percent(effect, 1, signed=False)} would probably have been missed)"
+        )
+    moved = (
+        f"{after} shares {'rose' if reaction.mean > 0 else 'fell'} by "
+        f"{percent(abs(reaction.mean), 1, signed=False)} on average beyond their normal return "
+        f"{when} ({numbers})"
+    )
+    rejected, total = reaction.rejections(reaction.tests), len(reaction.tests)
+    match reaction.verdict:
+        case Verdict.ALL if total == 1:
+            return f"{moved}, and the one test made finds more than chance"
+        case Verdict.ALL:
+            return f"{moved}, and all {total} tests find more than chance"
+        case Verdict.MOST:
+            return f"{moved}, and {rejected} of {total} tests find more than chance"
+        case _:
+            return f"{moved}, but the tests disagree on whether that is more than chance"
+
+
+def _group_paragraph(reaction: Reaction) -> str:
+    if reaction.verdict is Verdict.UNTOLD:
+        return (
+            f"{reaction.label} ({plural(reaction.n, 'event')}): too few events, or no test could "
+            f"be computed {window_words(reaction.window)}, so nothing is claimed."
+        )
+    size = (
+        f"{reaction.label} ({plural(reaction.n, 'event')}): {window_words(reaction.window)} the "
+        f"average cumulative abnormal return was {percent(reaction.mean)}, with a "
+        f"{formats.number(100 * reaction.level, 0)}% confidence interval from "
+        f"{interval((reaction.lower, reaction.upper))}. The median was "
+        f"{percent(reaction.median)}, and {percent(reaction.share_positive, 0, signed=False)} of "
+        "the events were positive."
+    )
+    return " ".join([size, _verdict_sentence(reaction), *_power_sentence(reaction)])
+
+
+def _verdict_sentence(reaction: Reaction) -> str:
+    rejected, total = reaction.rejections(reaction.tests), len(reaction.tests)
+    at = f"at the {formats.number(100 * (1 - reaction.level), 0)}% level"
+    if reaction.verdict is Verdict.NONE:
+        return f"None of the {plural(total, 'test')} rejects {at}: no reaction can be detected."
+    if reaction.split:
+        return (
+            f"Of {plural(total, 'test')}, {rejected} reject {at}, but not all in the direction of "
+            "the average: a few large moves and the typical move differ in sign, so no direction "
+            "is claimed."
+        )
+    opening = (
+        f"All {plural(total, 'test')} reject" if rejected == total > 1
+        else "The one test made rejects" if total == 1
+        else f"Of {plural(total, 'test')}, {rejected} reject{'s' if rejected == 1 else ''}"
+    )  # fmt: skip
+    return f"{opening} the null of no reaction {at}{_agreement(reaction)}"
+
+
+def _agreement(reaction: Reaction) -> str:
+    """Whether the tests on means and those on ranks and signs say the same."""
+    if not reaction.means or not reaction.ranks:
+        kind = "means" if reaction.means else "ranks or signs"
+        return f"; only tests on {kind} were made."
+    by_means, by_ranks = map(reaction.rejections, (reaction.means, reaction.ranks))
+    if by_means and not by_ranks:
+        return (
+            ": tests on means find a reaction that tests on ranks and signs do not, so a few "
+            "large moves may carry the average."
+        )
+    if by_ranks and not by_means:
+        return (
+            ": tests on ranks and signs find a reaction that tests on means do not, so many small "
+            "moves may hide behind a few large ones."
+        )
+    if by_means == len(reaction.means) and by_ranks == len(reaction.ranks):
+        return "; tests on means and tests on ranks and signs agree."
+    return "; the tests on means and those on ranks and signs find it only in part."
+
+
+def _power_sentence(reaction: Reaction) -> list[str]:
+    """Say what a sample without a clear finding could have seen."""
+    effect = minimum_detectable_effect(reaction.se, reaction.n, reaction.level)
+    if reaction.verdict not in {Verdict.NONE, Verdict.MIXED} or math.isnan(effect):
+        return []
+    missed = percent(effect, 1, signed=False)
+    sentence = (
+        f"With this sample an average reaction under {missed} either way would probably have "
+        "been missed (80% power, t test)."
+    )
+    return [sentence]
+
+
+def _difference(row: pd.Series[Any], compared: tuple[str, str], level: float) -> str:
+    first, second = (formats.clean(label) for label in compared)
+    p_values = [
+        (name, float(row[key]))
+        for name, key in (("Welch t", "welch_p"), ("Mann–Whitney", "mann_whitney_p"))
+        if not formats.is_missing(row[key])
+    ]
+    shown = listing([f"{name} p {_compared_p(p)}" for name, p in p_values])
+    rejected = sum(p < 1 - level for _, p in p_values)
+    if formats.is_missing(row["difference"]) or not p_values:
+        return f"{first} and {_lower_first(second)} cannot be compared: too few events."
+    opening = (
+        f"{first} less {_lower_first(second)}: a difference of "
+        f"{formats.number(100 * float(row['difference']), 2, signed=True)} percentage points "
+        f"({formats.number(100 * level, 0)}% interval "
+        f"{formats.number(100 * float(row['lower']), 2, signed=True)} to "
+        f"{formats.number(100 * float(row['upper']), 2, signed=True)}; {shown})."
+    )
+    if rejected == 0:
+        return f"{opening} The two groups cannot be told apart."
+    if rejected == len(p_values):
+        return f"{opening} The groups differ by more than chance explains."
+    return f"{opening} The tests disagree on whether the groups differ."
+
+
+def _compared_p(value: float) -> str:
+    text = p_value(value)
+    return text if text[0] in "<>" else f"= {text}"
+
+
+def _caution(groups: Sequence[GroupContent], level: float) -> str:
+    made = sum(int(group.significance["p_value"].notna().sum()) for group in groups)
+    expected = made * (1 - level)
+    sentences = []
+    if made > 1:
+        sentences.append(
+            f"In all, {made} tests were made over groups and windows; if nothing had happened at "
+            f"all, about {formats.number(expected, 0) if expected >= 1 else 'one or none'} of "
+            "them would still reject, so single small p values mean little."
+        )
+    small = [formats.clean(group.label) for group in groups if group.n_events < 30]
+    if small:
+        sentences.append(
+            f"{listing(small)} {'rests' if len(small) == 1 else 'rest'} on fewer than 30 events: "
+            "lean on the tests on ranks and signs there."
+        )
+    sentences.append(
+        "An abnormal return is what is left after the normal-return model; other news of the same "
+        "days is in it too."
+    )
+    return " ".join(sentences)
+
+
+def _lower_first(label: str) -> str:
+    """Lower the first letter inside a sentence, but leave acronyms alone."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

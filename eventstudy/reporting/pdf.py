@@ -1,0 +1,257 @@
+"""The report as a PDF, set by typst: tagged (PDF/UA-1), fonts embedded, the same bytes each time.
+
+The data reach typst as JSON, never as markup, so no text of an article can become code.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from eventstudy.errors import EventStudyError
+from eventstudy.reporting import figures, formats, summaries
+from eventstudy.reporting.content import EventDetail, ReportContent
+from eventstudy.reporting.figures import RenderedFigure
+from eventstudy.reporting.style import LIGHT
+from eventstudy.reporting.tables import Table
+
+if TYPE_CHECKING:
+    import typst
+
+#: Families tried for Chinese, in this order; the first that the machine has is used.
+CHINESE = (
+    "Noto Sans CJK SC", "Source Han Sans SC", "Noto Serif CJK SC", "PingFang SC",
+    "Microsoft YaHei", "WenQuanYi Micro Hei", "SimSun",
+)  # fmt: skip
+MISSING_TYPST = (
+    "the PDF needs typst, which is not installed: pip install 'market-reaction[report]', or leave "
+    "'pdf' out of the formats."
+)
+_EMBEDDED_REACH = 0x250  # Libertinus, inside typst, holds at least Latin up to Extended-B
+
+
+def available() -> bool:
+    """Say whether the PDF can be made (the extra ``report`` is installed)."""
+    return find_spec("typst") is not None
+
+
+def render_pdf(
+    content: ReportContent, drawn: Mapping[str, tuple[RenderedFigure, ...]], *, full: bool = True
+) -> bytes:
+    """Return the PDF.
+
+    Characters that no font of the machine can show are replaced by a note in angle brackets and
+    told of in the report's warnings; the HTML report shows them.
+
+    Raises
+    ------
+    EventStudyError
+        typst is not installed.
+    """
+    if not available():
+        raise EventStudyError(MISSING_TYPST)
+    import typst
+
+    fonts = _Fonts.find()
+    data = fonts.fit(_data(content, drawn, full=full)) | {"chinese": fonts.chinese}
+    if fonts.missed:
+        data["font_note"] = (
+            f"{formats.plural(len(fonts.missed), 'character')} could not be shown, for want of a "
+            "font on this machine, and stand as ‹…›; the HTML report shows them."
+        )
+    with TemporaryDirectory(prefix="eventstudy-") as folder:
+        root = Path(folder)
+        source = files("eventstudy.reporting").joinpath("templates", "report.typ")
+        (root / "report.typ").write_bytes(source.read_bytes())
+        for figure in (figure for part in drawn.values() for figure in part):
+            svg = figure.svg.replace("'DejaVu Sans', sans-serif", "'DejaVu Sans'")
+            (root / f"{figure.name}.svg").write_text(svg, "utf-8")
+        return typst.compile(
+            root / "report.typ",
+            root=root,
+            font_paths=fonts.typst,
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            format="pdf",
+            pdf_standards=["ua-1"],
+            package_path=root,
+            package_cache_path=root,
+        )
+
+
+class _Fonts:
+    """The fonts of the document, and which characters they hold."""
+
+    def __init__(self, fonts: typst.Fonts, chinese: str, held: frozenset[int]) -> None:
+        self.typst = fonts
+        self.chinese = chinese
+        self.held = held
+        self.missed: set[str] = set()
+
+    @classmethod
+    @cache
+    def _found(cls) -> tuple[typst.Fonts, str, frozenset[int]]:
+        import matplotlib as mpl
+        import typst
+        from matplotlib.ft2font import FT2Font
+
+        bundled = Path(mpl.get_data_path()) / "fonts" / "ttf"
+        fonts = typst.Fonts(font_paths=[bundled])
+        paths = {font.family: font.path for font in fonts.fonts() if font.path}
+        chinese = next((family for family in CHINESE if family in paths), "")
+        held = set(FT2Font(str(bundled / "DejaVuSans.ttf")).get_charmap())
+        if chinese:
+            held |= set(FT2Font(str(paths[chinese])).get_charmap())
+        return fonts, chinese, frozenset(held)
+
+    @classmethod
+    def find(cls) -> _Fonts:
+        return cls(*cls._found())
+
+    def fit(self, value: Any) -> Any:
+        """Return the data with every text made showable."""
+        if isinstance(value, str):
+            return self._fit_text(value)
+        if isinstance(value, Mapping):
+            return {key: self.fit(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.fit(item) for item in value]
+        return value
+
+    def _fit_text(self, text: str) -> str:
+        if text.isascii():
+            return text
+        parts: list[str] = []
+        lost = ""
+        for character in [*text, ""]:
+            if character and not self._shows(character):
+                lost += character
+                continue
+            if lost:
+                self.missed |= set(lost)
+                parts.append(f"‹{formats.plural(len(lost), 'character')}›")
+                lost = ""
+            parts.append(character)
+        return "".join(parts)
+
+    def _shows(self, character: str) -> bool:
+        return ord(character) < _EMBEDDED_REACH or ord(character) in self.held
+
+
+def _data(
+    content: ReportContent, drawn: Mapping[str, tuple[RenderedFigure, ...]], *, full: bool
+) -> dict[str, Any]:
+    """Gather everything the template sets, as JSON values."""
+    return {
+        "title": formats.clip(formats.clean(content.title), 400),
+        "subtitle": formats.clean(content.subtitle),
+        "running": formats.clip(formats.clean(content.title), 90),
+        "source": formats.clean(content.price_source),
+        "simulated": content.simulated,
+        "full": full,
+        "colours": LIGHT.roles(),
+        "window": content.window_text,
+        "level": formats.number(100 * content.level, 0),
+        "headline": formats.clean(content.headline),
+        "paragraphs": [formats.clean(paragraph) for paragraph in content.paragraphs],
+        "cards": summaries.key_figures(content),
+        "figures": {part: [_figure(figure) for figure in some] for part, some in drawn.items()},
+        "windows": _table(summaries.windows_table(content)),
+        "comparison": None
+        if content.comparison.empty
+        else _table(summaries.comparison_table(content)),
+        "truth": _table(summaries.truth_table(content)),
+        "tests": [
+            {
+                "label": formats.clean(group.label),
+                "table": _table(summaries.tests_table(content, group)),
+            }
+            for group in content.groups
+        ],
+        "nulls": _table(summaries.nulls_table(content)),
+        "events": _table(summaries.events_table(content)) if full else None,
+        "entries": list(_entries(content, drawn)) if full else [],
+        "excluded": len(content.exclusions),
+        "given": len(content.exclusions) + len(content.events),
+        "exclusions": None
+        if content.exclusions.empty
+        else _table(summaries.exclusions_table(content)),
+        "warnings": _table(summaries.warnings_table(content)) if content.warnings else None,
+        "quality": None if content.quality.empty else _table(summaries.quality_table(content)),
+        "methods": [
+            {
+                "heading": formats.clean(part.heading),
+                "text": formats.clean(part.text),
+                "formulas": [formats.clean(formula) for formula in part.formulas],
+            }
+            for part in content.methods
+        ],
+        "references": [formats.clean(reference) for reference in content.references],
+        "provenance": _table(summaries.provenance_table(content)) if content.provenance else None,
+        "font_note": "",
+    }
+
+
+def _figure(figure: RenderedFigure) -> dict[str, str]:
+    return {"file": f"{figure.name}.svg", "caption": figure.caption, "alt": figure.alt}
+
+
+def _table(table: Table | None) -> dict[str, Any] | None:
+    if table is None:
+        return None
+    return {
+        "columns": [{"title": column.title, "align": column.align} for column in table.columns],
+        "rows": table.cells(),
+        "notes": table.notes,
+    }
+
+
+def _entries(
+    content: ReportContent, drawn: Mapping[str, tuple[RenderedFigure, ...]]
+) -> Iterator[dict[str, Any]]:
+    """Yield one entry per event: what its numbers rest on."""
+    details = {detail.event_id: detail for detail in content.details}
+    full_figures = {
+        detail.event_id: _figure(figure)
+        for detail, figure in zip(figures.featured(content), drawn["events"], strict=True)
+    }
+    for row in summaries.event_records(content):
+        event_id = str(row["event_id"])
+        yield {
+            "ticker": row["ticker"],
+            "company": row["company"],
+            "day": row["day_zero"],
+            "car": formats.percent(row["car"]),
+            "interval": formats.interval(row["interval"]),
+            "facts": [list(fact) for fact in summaries.event_facts(content, row)],
+            "figure": full_figures.get(event_id),
+            **_evidence(details.get(event_id)),
+        }
+
+
+def _evidence(detail: EventDetail | None) -> dict[str, Any]:
+    if detail is None:
+        return {"quotes": [], "notes": []}
+    return {
+        "quotes": [
+            {
+                "words": formats.clip(formats.clean(quote.words), 400),
+                "source": f"{formats.clean(quote.article)} · rule {formats.clean(quote.rule)}",
+            }
+            for quote in detail.quotes
+        ],
+        "notes": [
+            *(formats.clean(claim) for claim in detail.claims),
+            *(_other(other.tau, other.text) for other in detail.others),
+        ],
+    }
+
+
+def _other(tau: int | None, text: str) -> str:
+    when = "" if tau is None else f", day {formats.signed_day(tau)}"
+    return f"Other news{when}: {formats.clean(text)}"

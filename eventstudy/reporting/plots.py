@@ -1,0 +1,382 @@
+"""Every figure, one function each: takes frames and an Axes, gives the Axes back.
+
+No function shows a figure, changes a frame or touches a global setting. Without ``ax`` a new
+figure is made in the house style. Returns are decimal fractions; per cent appears on the axes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from eventstudy.reporting import formats
+from eventstudy.reporting.style import LIGHT, LINE_STYLES, RC, SMALL, Theme, dress, spread
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from eventstudy.reporting.content import OtherNews
+
+#: Height in inches of one row of a forest.
+FOREST_ROW = 0.148
+
+
+def plot_caar(
+    frames: pd.DataFrame | Mapping[str, pd.DataFrame],
+    ax: Axes | None = None,
+    *,
+    level: float = 0.95,
+    window: tuple[int, int] | None = None,
+    theme: Theme = LIGHT,
+    simulated: bool = False,
+) -> Axes:
+    """Draw the cumulative average abnormal return with its confidence band.
+
+    Parameters
+    ----------
+    frames
+        One frame with the columns ``tau, caar, lower, upper, n``, or one per group, by label. A
+        label ``"All events"`` gets no colour of its own only when it stands alone.
+    ax
+        Where to draw.
+    level
+        Level of the band, named on the figure.
+    window
+        A window to shade lightly.
+    theme, simulated
+        Colours; whether to stamp the figure.
+    """
+    groups = {"": frames} if isinstance(frames, pd.DataFrame) else dict(frames)
+    ax = _new_axes((7.2, 3.7), theme) if ax is None else ax
+    band = formats.number(100 * level, 0)
+    dress(ax, theme, f"Cumulative average abnormal return, with {band}% band", simulated=simulated)
+    ends: list[tuple[str, str, float]] = []
+    days = np.concatenate([frame["tau"].to_numpy(float) for frame in groups.values()])
+    if days.size:
+        ax.set_xlim(days.min() - 0.4, days.max() + 0.3)
+    for i, (label, frame) in enumerate(groups.items()):
+        colour = theme.series_colour(i, "all" if len(groups) == 1 else "")
+        tau = frame["tau"].to_numpy(float)
+        path = frame["caar"].to_numpy(float)
+        ax.fill_between(
+            tau, frame["lower"].to_numpy(float), frame["upper"].to_numpy(float),
+            color=colour, alpha=0.16, linewidth=0,
+        )  # fmt: skip
+        ax.plot(tau, path, color=colour, linewidth=1.8, linestyle=LINE_STYLES[i % 4])
+        seen = path[np.isfinite(path)]
+        if label and seen.size:
+            text = f"{formats.clip(formats.clean(label), 24)}\n{_count(frame)}"
+            ends.append((text, colour, float(seen[-1])))
+    _mark_zero(ax, theme)
+    if window is not None:
+        ax.axvspan(window[0] - 0.5, window[1] + 0.5, color=theme.grid, alpha=0.55, linewidth=0)
+    _per_cent(ax, "y")
+    _label_days(ax, theme)
+    low, high = ax.get_ylim()
+    heights = spread([height for _, _, height in ends], 0.13 * (high - low))
+    for (text, colour, _), height in zip(ends, heights, strict=True):
+        ax.annotate(
+            text, (1.0, height), xycoords=("axes fraction", "data"), xytext=(5, 0),
+            textcoords="offset points", color=colour, fontsize=SMALL, fontweight="bold",
+            va="center", annotation_clip=False, parse_math=False,
+        )  # fmt: skip
+    return ax
+
+
+def plot_forest(
+    events: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    level: float = 0.95,
+    colour: str | None = None,
+    limit: float | None = None,
+    title: str = "",
+    theme: Theme = LIGHT,
+    simulated: bool = False,
+) -> Axes:
+    """Draw one line per event: cumulative abnormal return and its interval, largest on top.
+
+    A filled dot: the interval leaves zero out. An interval that leaves the figure ends in an
+    arrow. Draw long lists over several figures (``forest_pages``).
+
+    Parameters
+    ----------
+    events
+        The columns ``ticker, day_zero, car, lower, upper``.
+    colour
+        Of dots and intervals.
+    limit
+        Half width of the axis as a decimal fraction; by default what holds nearly all intervals.
+        Give the same to all figures of one series.
+    """
+    rows = events.sort_values(["car", "ticker"], ascending=[False, True], kind="stable")
+    size = max(1.6, 0.75 + FOREST_ROW * len(rows))
+    ax = _new_axes((7.2, size), theme, rows=len(rows)) if ax is None else ax
+    colour = theme.series[0] if colour is None else colour
+    name = f"Abnormal return with {formats.number(100 * level, 0)}% interval"
+    dress(ax, theme, title or name, simulated=simulated)
+    limit = forest_limit(events) if limit is None else limit
+    ax.set_xlim(-limit, limit)
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    ax.grid(visible=False, axis="y")
+    ax.grid(visible=True, axis="x", color=theme.grid, linewidth=0.6)
+    ax.axvline(0, color=theme.muted, linewidth=0.8)
+    sides = ax.get_yaxis_transform()
+    for y, row in enumerate(rows.itertuples()):
+        car, low, high = float(row.car), float(row.lower), float(row.upper)  # type: ignore[arg-type]
+        clear = low > 0 or high < 0
+        ax.plot(
+            [max(low, -limit), min(high, limit)], [y, y], color=colour,
+            linewidth=1.1 if clear else 0.7, alpha=1.0 if clear else 0.6, solid_capstyle="butt",
+        )  # fmt: skip
+        for edge, out, mark in ((-limit, low < -limit, 8), (limit, high > limit, 9)):
+            if out:
+                ax.plot(edge, y, marker=mark, markersize=3.2, color=colour, clip_on=False)
+        if abs(car) <= limit:
+            face = colour if clear else theme.paper
+            ax.plot(
+                car, y, "o", markersize=3.6, markerfacecolor=face, markeredgecolor=colour,
+                markeredgewidth=0.9,
+            )  # fmt: skip
+        label = f"{formats.clip(formats.clean(str(row.ticker)), 12)}  {formats.day(row.day_zero)}"
+        for x, text, side in ((-0.01, label, "right"), (1.01, formats.percent(car, 1), "left")):
+            ax.text(
+                x, y, text, transform=sides, ha=side, va="center", fontsize=6.2,
+                color=theme.ink if clear else theme.muted, parse_math=False,
+            )  # fmt: skip
+    ax.set_yticks([])
+    _per_cent(ax, "x")
+    return ax
+
+
+def plot_event(
+    prices: pd.DataFrame,
+    abnormal: pd.DataFrame,
+    ax: Axes | tuple[Axes, Axes] | None = None,
+    *,
+    level: float = 0.95,
+    names: tuple[str, str] = ("security", "benchmark"),
+    others: Sequence[OtherNews] = (),
+    title: str = "",
+    theme: Theme = LIGHT,
+    simulated: bool = False,
+) -> Axes:
+    """Draw one event: price against benchmark above, abnormal returns with their band below.
+
+    Parameters
+    ----------
+    prices
+        ``tau, security, benchmark``, both 100 at tau = -1.
+    abnormal
+        ``tau, ar, se``; the band is what chance allows on a day at ``level`` (normal quantile).
+    ax
+        Two axes, or one that is divided, or None.
+    names
+        Of the security and the benchmark, for the direct labels.
+    others
+        Other news; those with a day are marked by a triangle.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes that was given or made; of a pair the upper one.
+    """
+    if isinstance(ax, tuple):
+        whole, (upper, lower) = ax[0], ax
+    else:
+        whole = _new_axes((7.2, 3.6), theme) if ax is None else ax
+        upper, lower = _divide(whole)
+    dress(upper, theme, title or "Price, day −1 = 100", simulated=simulated)
+    tau = prices["tau"].to_numpy(float)
+    ends = []
+    for key, name, colour, width in (
+        ("benchmark", names[1], theme.muted, 1.1),
+        ("security", names[0], theme.series[0], 1.8),
+    ):
+        path = prices[key].to_numpy(float)
+        upper.plot(tau, path, color=colour, linewidth=width)
+        seen = path[np.isfinite(path)]
+        if seen.size:
+            ends.append((formats.clip(formats.clean(name), 12), colour, float(seen[-1])))
+    low, high = upper.get_ylim()
+    heights = spread([height for *_, height in ends], 0.17 * (high - low))
+    for (name, colour, _), height in zip(ends, heights, strict=True):
+        upper.annotate(
+            name, (1.0, height), xycoords=("axes fraction", "data"), xytext=(4, 0),
+            textcoords="offset points", color=colour, fontsize=SMALL, fontweight="bold",
+            va="center", annotation_clip=False, parse_math=False,
+        )  # fmt: skip
+    upper.tick_params(labelbottom=False)
+    upper.locator_params(axis="y", nbins=4)
+    _draw_abnormal(lower, abnormal, level, theme)
+    for panel in (upper, lower):
+        panel.axvline(0, color=theme.muted, linewidth=0.8, linestyle=(0, (2, 2)), zorder=1)
+        panel.set_xlim(tau.min() - 0.7, tau.max() + 0.7)
+    _mark_others(lower, others, theme)
+    return whole
+
+
+def _draw_abnormal(ax: Axes, abnormal: pd.DataFrame, level: float, theme: Theme) -> None:
+    from scipy.special import ndtri
+
+    days = abnormal["tau"].to_numpy(float)
+    ar = abnormal["ar"].to_numpy(float)
+    reach = float(ndtri(0.5 + level / 2)) * abnormal["se"].to_numpy(float)
+    band = f"{formats.number(100 * level, 0)}%"
+    dress(ax, theme, f"Abnormal return per day; grey: within {band} of chance")
+    ax.fill_between(days, -reach, reach, color=theme.grid, linewidth=0, step="mid")
+    clear = np.abs(ar) > reach
+    shades = [theme.series[0] if far else theme.muted for far in clear]
+    ax.bar(days, ar, width=0.62, color=shades)
+    ax.axhline(0, color=theme.muted, linewidth=0.6)
+    ax.locator_params(axis="y", nbins=4)
+    _per_cent(ax, "y")
+    _label_days(ax, theme)
+
+
+def _mark_others(ax: Axes, others: Sequence[OtherNews], theme: Theme) -> None:
+    days = [other.tau for other in others if other.tau is not None]
+    low, high = ax.get_xlim()
+    inside = [tau for tau in days if low < tau < high]
+    if inside:
+        ax.plot(
+            inside, [1.0] * len(inside), "v", transform=ax.get_xaxis_transform(), markersize=4.5,
+            color=theme.series[1], clip_on=False,
+        )  # fmt: skip
+
+
+def plot_car_distribution(
+    groups: Mapping[str, pd.DataFrame],
+    ax: Axes | None = None,
+    *,
+    averages: Mapping[str, tuple[float, float, float]] | None = None,
+    theme: Theme = LIGHT,
+    simulated: bool = False,
+) -> Axes:
+    """Draw every event as one dot on a pile, a row of piles per group.
+
+    Parameters
+    ----------
+    groups
+        Per label the events with a column ``car``.
+    averages
+        Per label (mean, lower, upper), drawn under the piles.
+    """
+    averages = averages or {}
+    ax = _new_axes((7.2, 0.8 + 1.25 * len(groups)), theme) if ax is None else ax
+    title = "Abnormal returns of the single events; below, their average"
+    dress(ax, theme, title, simulated=simulated)
+    ax.grid(visible=False, axis="y")
+    ax.grid(visible=True, axis="x", color=theme.grid, linewidth=0.6)
+    values = {label: frame["car"].dropna().to_numpy(float) for label, frame in groups.items()}
+    pooled = np.concatenate([np.zeros(1), *values.values()])
+    limit = max(float(np.quantile(np.abs(pooled), 0.99)) * 1.05, 0.01)
+    step = 2 * limit / 72
+    piles = {label: _piles(found, limit, step) for label, found in values.items()}
+    tallest = max([4.0, *(float(y.max()) + 1 for _, y in piles.values() if y.size)])
+    for i, (label, (x, y)) in enumerate(piles.items()):
+        base = -1.45 * i
+        colour = theme.series_colour(i, "all" if len(groups) == 1 else "")
+        ax.scatter(x, base + (y + 0.5) / tallest, s=11, color=colour, linewidths=0, alpha=0.85)
+        if label in averages:
+            mean, low, high = averages[label]
+            ax.plot([low, high], [base - 0.13] * 2, color=colour, linewidth=1.6)
+            ax.plot(mean, base - 0.13, "D", markersize=4.2, color=colour)
+        ax.annotate(
+            f"{formats.clip(formats.clean(label), 30)}, n = {values[label].size}",
+            (0.0, base + 0.95), xycoords=("axes fraction", "data"), color=colour, fontsize=SMALL,
+            fontweight="bold", va="top", parse_math=False,
+        )  # fmt: skip
+    ax.axvline(0, color=theme.muted, linewidth=0.8, zorder=0.5)
+    ax.set_xlim(-1.03 * limit, 1.03 * limit)
+    ax.set_ylim(-1.45 * (len(groups) - 1) - 0.34, 1.08)
+    ax.set_yticks([])
+    _per_cent(ax, "x")
+    return ax
+
+
+def _piles(values: np.ndarray, limit: float, step: float) -> tuple[np.ndarray, np.ndarray]:
+    """Place each value in its bin (beyond the edge: in the last) and count it up the pile."""
+    bins = np.round(np.clip(np.sort(values), -limit, limit) / step).astype(np.int64)
+    first = np.searchsorted(bins, bins, side="left")
+    return bins * step, (np.arange(bins.size) - first).astype(float)
+
+
+def forest_limit(events: pd.DataFrame) -> float:
+    """Return the half width that holds 96 % of all bounds and every estimate but the outermost."""
+    bounds = events[["lower", "upper"]].abs().to_numpy(float).ravel()
+    cars = events["car"].abs().to_numpy(float)
+    bounds, cars = bounds[np.isfinite(bounds)], cars[np.isfinite(cars)]
+    if not bounds.size:
+        return 0.01
+    return 1.04 * max(float(np.quantile(bounds, 0.96)), float(np.quantile(cars, 0.99)), 0.005)
+
+
+def forest_pages(events: pd.DataFrame, rows: int = 60) -> tuple[pd.DataFrame, ...]:
+    """Split sorted events into pages of nearly equal length, none longer than ``rows``."""
+    ordered = events.sort_values(["car", "ticker"], ascending=[False, True], kind="stable")
+    pages = max(1, -(-len(ordered) // rows))
+    edges = np.linspace(0, len(ordered), pages + 1).round().astype(int)
+    return tuple(ordered.iloc[a:b] for a, b in pairwise(edges))
+
+
+def _new_axes(size: tuple[float, float], theme: Theme, rows: int = 0) -> Axes:
+    """Make a figure with one axes; margins in inches, so that they suit every height."""
+    import matplotlib as mpl
+    from matplotlib import pyplot as plt
+
+    with mpl.rc_context(RC):
+        figure = plt.figure(figsize=size, facecolor=theme.paper)
+    return place_axes(figure, rows=rows)
+
+
+def place_axes(figure: Figure, *, rows: int = 0, wide: bool = False) -> Axes:
+    """Add the one axes of a figure, leaving room for its labels.
+
+    A forest (``rows`` > 0) has labels on the left, ``wide`` figures have none at the side.
+    """
+    width, height = figure.get_size_inches()
+    left, right = (1.42, 0.55) if rows else (0.2, 0.2) if wide else (0.55, 1.15)
+    bottom, top = (0.28 if rows or wide else 0.45), (0.36 if width > 5 else 0.56)
+    box = (left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height)
+    return figure.add_axes(box)
+
+
+def _divide(ax: Axes) -> tuple[Axes, Axes]:
+    ax.set_axis_off()
+    return ax.inset_axes((0, 0.50, 1, 0.50)), ax.inset_axes((0, 0, 1, 0.33))
+
+
+def _count(frame: pd.DataFrame) -> str:
+    return f"n = {int(frame['n'].max())}" if "n" in frame and len(frame) else ""
+
+
+def _mark_zero(ax: Axes, theme: Theme) -> None:
+    ax.axhline(0, color=theme.muted, linewidth=0.6, zorder=1)
+    ax.axvline(0, color=theme.muted, linewidth=0.8, linestyle=(0, (2, 2)), zorder=1)
+    ax.annotate(
+        "day 0", (0, 1), xycoords=("data", "axes fraction"), xytext=(3, -2),
+        textcoords="offset points", fontsize=6.5, color=theme.muted, va="top",
+    )  # fmt: skip
+
+
+def _label_days(ax: Axes, theme: Theme) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=11, integer=True))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda tau, _: formats.signed_day(round(tau))))
+    ax.set_xlabel("trading days from day zero", fontsize=SMALL, color=theme.muted)
+
+
+def _per_cent(ax: Axes, side: str) -> None:
+    from matplotlib.ticker import FuncFormatter
+
+    axis = ax.yaxis if side == "y" else ax.xaxis
+    low, high = ax.get_ylim() if side == "y" else ax.get_xlim()
+    decimals = 0 if abs(high - low) > 0.04 else 1 if abs(high - low) > 0.004 else 2
+    axis.set_major_formatter(FuncFormatter(lambda x, _: formats.percent(x, decimals)))

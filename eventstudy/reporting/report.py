@@ -1,0 +1,146 @@
+"""Writes a report: all files into a new folder, which then takes the place of the old one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Literal
+
+from eventstudy.errors import EventStudyError, SpecificationError
+from eventstudy.reporting.content import ReportContent
+
+Format = Literal["html", "pdf", "png", "csv"]
+FORMATS: tuple[Format, ...] = ("html", "pdf", "png", "csv")
+#: Marks a folder as a report, so that only such a folder is ever replaced.
+PROVENANCE = "provenance.json"
+
+
+def write_report(
+    content: ReportContent,
+    folder: str | Path,
+    formats: Iterable[Format] | None = None,
+    *,
+    length: Literal["brief", "full"] = "full",
+    created: datetime | None = None,
+) -> tuple[Path, ...]:
+    """Write a report and return its files.
+
+    All files are written into a new folder beside ``folder``, which is then swapped in; a run
+    that is interrupted leaves the old report whole. Equal content gives equal bytes, save
+    ``created`` in ``provenance.json``.
+
+    Parameters
+    ----------
+    content
+        What to show.
+    folder
+        Becomes ``report.html``, ``report.pdf``, ``figures/*.png``, ``tables/*.csv`` and
+        ``provenance.json``. An older report there is replaced as a whole.
+    formats
+        What to write; ``provenance.json`` is always written. None: all that can be made here,
+        which is all but the PDF where typst is not installed (``pdf.available``).
+    length
+        ``"brief"`` leaves out single events, formulas and provenance in HTML and PDF.
+    created
+        The time to put into ``provenance.json``; nothing else carries it.
+
+    Raises
+    ------
+    SpecificationError
+        An unknown format, or a folder that holds something else than a report.
+    EventStudyError
+        The PDF was asked for and typst is not installed.
+    """
+    wanted = _possible() if formats is None else tuple(dict.fromkeys(formats))
+    unknown = [name for name in wanted if name not in FORMATS]
+    if unknown:
+        raise SpecificationError(
+            f"a report cannot be written as {', '.join(map(repr, unknown))}; choose from "
+            f"{', '.join(FORMATS)}.",
+            formats=tuple(unknown),
+        )
+    target = Path(folder).absolute()
+    _recover(target)
+    _check_target(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        for name, data in _files(content, wanted, full=length == "full", created=created):
+            path = fresh / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(data)
+        fresh.chmod(0o755)
+        names = sorted(path.relative_to(fresh) for path in fresh.rglob("*") if path.is_file())
+        _swap(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return tuple(target / name for name in names)
+
+
+def _possible() -> tuple[Format, ...]:
+    from eventstudy.reporting import pdf
+
+    return tuple(name for name in FORMATS if name != "pdf" or pdf.available())
+
+
+def _files(
+    content: ReportContent, wanted: tuple[Format, ...], *, full: bool, created: datetime | None
+) -> Iterator[tuple[str, bytes]]:
+    from eventstudy.reporting import exports, figures, html, pdf
+
+    if "pdf" in wanted and not pdf.available():
+        raise EventStudyError(pdf.MISSING_TYPST)
+    drawn = figures.render_figures(content) if set(wanted) & {"html", "pdf", "png"} else {}
+    if "html" in wanted:
+        yield "report.html", html.render_html(content, drawn, full=full).encode("utf-8")
+    if "pdf" in wanted:
+        yield "report.pdf", pdf.render_pdf(content, drawn, full=full)
+    if "png" in wanted:
+        for figure in (figure for part in drawn.values() for figure in part):
+            yield f"figures/{figure.name}.png", figure.png
+    if "csv" in wanted:
+        for name, data in exports.report_tables(content).items():
+            yield f"tables/{name}", data
+    stamp = {} if created is None else {"created": created.isoformat()}
+    provenance = {**content.provenance, **stamp}
+    text = json.dumps(provenance, ensure_ascii=False, indent=2, sort_keys=True, default=str)
+    yield PROVENANCE, f"{text}\n".encode()
+
+
+def _check_target(target: Path) -> None:
+    """Refuse to replace a folder that is not a report."""
+    if not target.exists():
+        return
+    if not target.is_dir() or (any(target.iterdir()) and not (target / PROVENANCE).is_file()):
+        raise SpecificationError(
+            f"{target} exists and is not a report (it has no {PROVENANCE}); choose another folder.",
+            folder=str(target),
+        )
+
+
+def _backup(target: Path) -> Path:
+    return target.with_name(f".{target.name}.old")
+
+
+def _recover(target: Path) -> None:
+    """Bring back the old report when an earlier run was stopped in the middle of the swap."""
+    if not target.exists() and _backup(target).exists():
+        _backup(target).rename(target)
+
+
+def _swap(fresh: Path, target: Path) -> None:
+    """Put the new folder in the old one's place; the old one is kept until that has happened."""
+    old = _backup(target)
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    try:
+        fresh.rename(target)
+    except OSError:
+        _recover(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
