@@ -1,0 +1,214 @@
+"""Time expressions to intervals of days, English and Chinese.
+
+A grammar of our own: every expression becomes an interval with a precision, read from the day of
+publication in the publisher's zone, and bears the id of the rule that read it. "May 20" takes its
+year from its verb, "that day" from the day the text named last.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from eventstudy.articles.dates_chinese import chinese_rules
+from eventstudy.articles.dates_english import english_rules
+from eventstudy.articles.intervals import Frame, Interval, Precision, Rule
+
+__all__ = ["DateSpan", "Precision", "find_dates"]
+
+_TIME_WORDS = re.compile(
+    r"\d|[年月日周天晚]|近期|近来|最近|不久|星期|礼拜|季度"
+    r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+    r"|(?i:\b(?:today|tonight|yesterday|tomorrow|overnight|morning"
+    r"|afternoon|evening|night|days?|weeks?|weekend|months?|years?|quarter|half|fortnights?|session"
+    r"|recent|recently|lately|late|ago|past|ytd|spring|summer|autumn|fall|winter|year-end)\b)"
+)
+_FUTURE = re.compile(
+    r"(?i:\b(?:will|shall|would|plans?|planned|planning|intends?|expects?|expected|aims?|set"
+    r"|scheduled"
+    r"|due(?! to)|slated|to (?:begin|start|take|cut|lay|end|be|complete)|upcoming|starting"
+    r"|effective"
+    r"|begin(?:s|ning)?|coming|ahead|hopes?|targets?|targeting|could)\b)|\bmay\b"
+    r"|(?i:\b(?:by|until|till|before|effective|for)\s+(?:the\s+)?$)"
+    r"|将|计划|预计|拟|打算|准备|即将"
+)
+_PAST = re.compile(
+    r"\b(?:said|reported|announced|told|wrote|was|were|had|did|released|launched|unveiled|cut"
+    r"|laid|according to|memo|filing|confirmed|closed|fell|rose|began|started|revealed|showed)\b"
+    r"|已|了|曾|宣布|表示|报道|称",
+    re.IGNORECASE,
+)
+_SINCE = re.compile(r"\b(?:since|than(?: in| on)?|compared with)\s+$|自$", re.IGNORECASE)
+_FISCAL = re.compile(r"\bfiscal\b|\bfinancial year\b|\bFY\b|财年|财季", re.IGNORECASE)
+_RANGE = re.compile(r"\s*(?:to|through|until|and|–|—|-|至|到|~)\s*(?:the\s+)?$", re.IGNORECASE)
+_RANGE_OPEN = re.compile(r"\b(?:from|between)\s+(?:the\s+)?$|从$|在$|自$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class DateSpan:
+    """An interval of days that some words name.
+
+    Attributes
+    ----------
+    start, end
+        First and last day, both included; ``None`` where the words fix nothing ("recently").
+    precision
+        How exact the words are.
+    rule
+        Id of the rule that read them (``en.ago``, ``zh.weekday``; ``publication`` where the day
+        of publication stands in for words that are missing).
+    words, span
+        The words, and where they stand in ``Article.text``; ``None`` where there are none.
+    moment
+        The moment with its zone, where time of day is known.
+    """
+
+    start: date | None
+    end: date | None
+    precision: Precision
+    rule: str
+    words: str
+    span: tuple[int, int] | None
+    moment: datetime | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether the words fix any day."""
+        return self.start is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    start: int
+    end: int
+    rule: Rule
+    match: re.Match[str]
+
+
+def _hits(text: str) -> list[_Hit]:
+    """Return the longest matches, not overlapping, in order of place."""
+    rules = english_rules() if text.isascii() else (*english_rules(), *chinese_rules())
+    found = [
+        _Hit(match.start(), match.end(), rule, match)
+        for rule in rules
+        for match in rule.pattern.finditer(text)
+        if match.end() > match.start()
+    ]
+    kept: list[_Hit] = []
+    for hit in sorted(found, key=lambda hit: hit.start - hit.end):
+        if all(hit.end <= other.start or hit.start >= other.end for other in kept):
+            kept.append(hit)
+    return sorted(kept, key=lambda hit: hit.start)
+
+
+def _points_ahead(text: str, start: int, *, same_clause: bool) -> bool:
+    """Say whether the words in front of a place speak of the future."""
+    before = text[max(0, start - 90) : start]
+    if same_clause:
+        before = re.split(r"[,;:，；]", before)[-1]
+    ahead = list(_FUTURE.finditer(before))
+    if not ahead:
+        return False
+    past = list(_PAST.finditer(before))
+    return not past or past[-1].start() < ahead[-1].start()
+
+
+def find_dates(
+    text: str, anchor: date | None, offset: int = 0, antecedent: Interval | None = None
+) -> list[DateSpan]:
+    """Find every time expression of a sentence.
+
+    Parameters
+    ----------
+    text
+        The sentence.
+    anchor
+        The day of publication in the publisher's zone; without it, relative expressions come out
+        with precision ``unknown``.
+    offset
+        What to add to each span so that it points into the article's text.
+    antecedent
+        The interval that the text before has named last ("that day" refers to it).
+
+    Returns
+    -------
+    list of DateSpan
+        In order of place, not overlapping. Stretches that end with publication ("over the past
+        ten days") have a rule that ends in ``period`` or ``to_date``.
+    """
+    if not _TIME_WORDS.search(text):
+        return []
+    spans: list[DateSpan] = []
+    for hit in _hits(text):
+        nearby = text[max(0, hit.start - 12) : hit.end + 14]
+        if _FISCAL.search(nearby) or (hit.rule.id == "en.year" and not _is_year(text, hit)):
+            continue
+        ahead = _points_ahead(text, hit.start, same_clause=hit.rule.id.endswith("weekday"))
+        since = bool(_SINCE.search(text, 0, hit.start))
+        frame = Frame(anchor, antecedent, ahead and not since, since)
+        found = hit.rule.read(hit.match, frame)
+        if found is None:
+            continue
+        words = hit.match[0]
+        lead = len(words) - len(words.lstrip())
+        span = DateSpan(
+            start=found.start,
+            end=found.end,
+            precision=found.precision,
+            rule=hit.rule.id,
+            words=words.strip(),
+            span=(hit.start + lead + offset, hit.start + len(words.rstrip()) + offset),
+        )
+        joined = _join(spans[-1], span, text, offset) if spans else None
+        if joined is not None:
+            spans[-1] = joined
+            continue
+        spans.append(span)
+        if refers(span):
+            antecedent = found
+    return spans
+
+
+def refers(span: DateSpan) -> bool:
+    """Say whether "that day" can refer to this expression."""
+    return span.precision in ("day", "moment") and not span.rule.endswith(("period", "to_date"))
+
+
+def _is_year(text: str, hit: _Hit) -> bool:
+    """Say whether four digits are a year: by the word in front, or by what follows."""
+    if hit.match["part"]:
+        return True
+    before = text[: hit.start].rstrip()
+    after = text[hit.end : hit.end + 24]
+    if re.match(
+        r"\s+(?:jobs|employees|people|workers|staff|positions|roles|posts|points)\b", after
+    ):
+        return False
+    return not re.search(r"[$€£¥#]$|\b[Ww]indows$|\bvision$", before)
+
+
+def _join(first: DateSpan, second: DateSpan, text: str, offset: int) -> DateSpan | None:
+    """Join "from late 2022" and "early 2023" into one interval."""
+    if first.span is None or second.span is None or first.start is None or second.end is None:
+        return None
+    between = text[first.span[1] - offset : second.span[0] - offset]
+    if not _RANGE.fullmatch(between) or second.end <= first.start:
+        return None
+    opened = _RANGE_OPEN.search(text[: first.span[0] - offset])
+    opened = opened or re.match(r"(?:from|between|从|自)", first.words, re.IGNORECASE)
+    if not opened and re.search(r"and|to", between):
+        return None
+    order: list[Precision] = ["moment", "day", "week", "month", "quarter", "half", "year"]
+    if first.precision not in order or second.precision not in order:
+        return None
+    coarser = max(first.precision, second.precision, key=order.index)
+    span = (first.span[0], second.span[1])
+    return replace(
+        first,
+        end=second.end,
+        precision=coarser,
+        rule="range",
+        words=text[span[0] - offset : span[1] - offset],
+        span=span,
+    )
