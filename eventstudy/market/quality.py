@@ -1,0 +1,306 @@
+"""Checks of prices before anything is estimated. A finding is a row of the report.
+
+Nothing here changes a price. A jump is only suspicious when its shape is that of a fault: undone
+the next day, or exactly a split's ratio. Real news moves prices as much and does neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sized
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eventstudy.market.calendars import TradingCalendar
+from eventstudy.market.prices import DayArray, FloatArray, IntArray, PriceTable
+
+Check = Literal[
+    "missing sessions",
+    "off calendar",
+    "impossible price",
+    "reversing jump",
+    "unlisted split",
+    "stale run",
+    "thin trading",
+    "ends early",
+]
+Severity = Literal["note", "warning", "error"]
+
+#: A return is a jump above this many typical days, of the series and of the weeks around it, and
+#: above this size in any case.
+JUMP_TYPICAL_DAYS, JUMP_LEAST = 8.0, 0.15
+#: A jump is undone when the two days together are below this share of it.
+REVERSAL_SHARE = 0.15
+#: Ratios of splits (new shares per old one); their inverses are reverse splits.
+SPLIT_RATIOS = (1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 25.0, 30.0, 50.0, 100.0)
+#: A split leaves the day's own return: at most this many typical days, and this size. News often
+#: costs a third of a price, so a 3-for-2 split must fit closely.
+SPLIT_TYPICAL_DAYS, SPLIT_MOST, SPLIT_NARROW = 3.0, 0.04, 0.01
+#: A volume this many times what a split would make of it says that there was news.
+NEWS_VOLUME = 3.0
+#: Equal closes in a row that make a stale run; share of unchanged closes that makes thin trading.
+STALE_RUN, THIN_SHARE = 5, 0.20
+#: Sessions without a price at the end of the table that make a series end early.
+EARLY_END = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing amiss in one price series.
+
+    Attributes
+    ----------
+    check
+        Which check found it.
+    day
+        The day it concerns, or the first of several.
+    detail
+        The facts, in words.
+    severity
+        ``error``: no return can be computed there. ``warning``: returns may be wrong.
+        ``note``: worth knowing.
+    action
+        What was done about it.
+    """
+
+    ticker: str
+    check: Check
+    day: date
+    detail: str
+    severity: Severity
+    action: str
+
+
+def check_prices(
+    table: PriceTable, calendar: TradingCalendar, benchmark: str
+) -> tuple[Finding, ...]:
+    """Check every series of a table.
+
+    Parameters
+    ----------
+    table
+        The prices; adjusted closes are judged, listed splits are believed.
+    calendar
+        The sessions of the exchange. Days outside its bounds are not judged.
+    benchmark
+        The ticker whose last day the other series are measured against; without it, the table's.
+
+    Returns
+    -------
+    tuple of Finding
+        By ticker in the table's order, then by check and day.
+    """
+    if not len(table.sessions):
+        return ()
+    prices = table.adjusted_close
+    priced = ~np.isnan(prices)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        possible = np.where(np.isfinite(prices) & (prices > 0), prices, np.nan)
+    found = [
+        *_missing_sessions(table, priced, calendar),
+        *_off_calendar(table, priced, calendar),
+        *_impossible(table),
+        *_jumps(table, possible),
+        *_stale(table, possible),
+        *_early_ends(table, priced, benchmark),
+    ]
+    rank = {ticker: j for j, ticker in enumerate(table.tickers)}
+    return tuple(sorted(found, key=lambda f: (rank[f.ticker], f.check, f.day)))
+
+
+def _missing_sessions(
+    table: PriceTable, priced: NDArray[np.bool_], calendar: TradingCalendar
+) -> list[Finding]:
+    """Sessions between a series' first and last price on which it has none."""
+    position = calendar.position(table.sessions)
+    grid = np.zeros((len(calendar), len(table.tickers)), dtype=np.bool_)
+    grid[position[position >= 0]] = priced[position >= 0]
+    begun = np.maximum.accumulate(grid, axis=0)
+    going_on = np.maximum.accumulate(grid[::-1], axis=0)[::-1]
+    hole = begun & going_on & ~grid
+    return [
+        Finding(
+            table.tickers[j],
+            "missing sessions",
+            (days := calendar.sessions[hole[:, j]])[0].item(),
+            f"no price on {_count(days, 'session')}: {_some(days)}",
+            "warning",
+            "left missing; the returns into and out of each hole are missing too",
+        )
+        for j in np.flatnonzero(hole.any(axis=0))
+    ]
+
+
+def _off_calendar(
+    table: PriceTable, priced: NDArray[np.bool_], calendar: TradingCalendar
+) -> list[Finding]:
+    """Prices on days that are no sessions, within the calendar's bounds."""
+    inside = (table.sessions >= calendar.sessions[0]) & (table.sessions <= calendar.sessions[-1])
+    stray = priced & (inside & (calendar.position(table.sessions) < 0))[:, None]
+    return [
+        Finding(
+            table.tickers[j],
+            "off calendar",
+            (days := table.sessions[stray[:, j]])[0].item(),
+            f"a price on {_count(days, 'day')} without a session of {calendar.name}: {_some(days)}",
+            "warning",
+            "not used: returns are taken on sessions",
+        )
+        for j in np.flatnonzero(stray.any(axis=0))
+    ]
+
+
+def _impossible(table: PriceTable) -> list[Finding]:
+    """Prices that are zero, negative or infinite."""
+    wrong = (table.adjusted_close <= 0) | np.isinf(table.adjusted_close)
+    return [
+        Finding(
+            table.tickers[j],
+            "impossible price",
+            (days := table.sessions[wrong[:, j]])[0].item(),
+            f"a price of zero, below zero or infinite on {_count(days, 'day')}: {_some(days)}",
+            "error",
+            "no return is computed from it",
+        )
+        for j in np.flatnonzero(wrong.any(axis=0))
+    ]
+
+
+def _jumps(table: PriceTable, prices: FloatArray) -> list[Finding]:
+    """Find jumps with the shape of a bad tick, or of a split that the split list lacks."""
+    change = np.full_like(prices, np.nan)
+    change[1:] = np.diff(np.log(prices), axis=0)
+    size = np.abs(change)
+    t, j = np.nonzero(size > np.maximum(JUMP_TYPICAL_DAYS * _typical(size), JUMP_LEAST))
+    around = _typical(_neighbours(size, t, j))
+    apart = size[t, j] > JUMP_TYPICAL_DAYS * around  # not one wild day among wild days
+    t, j, around = t[apart], j[apart], around[apart]
+    jump, day_after = change[t, j], change[np.minimum(t + 1, len(change) - 1), j]
+    undone = np.abs(jump + day_after) < REVERSAL_SHARE * np.abs(jump)
+    distance = np.abs(np.abs(jump)[:, None] - np.log(SPLIT_RATIOS))
+    nearest = distance.argmin(axis=1)
+    ratio = np.array(SPLIT_RATIOS)[nearest]
+    slack = np.where(ratio < 2, SPLIT_NARROW, np.minimum(SPLIT_TYPICAL_DAYS * around, SPLIT_MOST))
+    cell = t * len(table.tickers) + j
+    way_back = np.isin(cell, cell[undone] + len(table.tickers))
+    split = (distance.min(axis=1) < slack) & ~undone & ~way_back
+    split &= ~_busy(table, t, j, ratio, jump) & ((ratio >= 2) | (jump < 0))
+    if table.splits is not None:
+        split &= table.splits[t, j] == 0
+    found = []
+    for n in np.flatnonzero(undone | split):
+        said = f"{np.expm1(jump[n]):+.1%}, "
+        if undone[n]:
+            said += f"undone by {np.expm1(day_after[n]):+.1%} at the next price, like a bad tick"
+        else:
+            new, old = ("3", "2") if ratio[n] == 1.5 else (f"{ratio[n]:g}", "1")
+            kind = f"{new}-for-{old} split" if jump[n] < 0 else f"{old}-for-{new} reverse split"
+            said += f"the jump of a {kind} that no split list explains"
+        found.append(
+            Finding(
+                table.tickers[j[n]],
+                "reversing jump" if undone[n] else "unlisted split",
+                table.sessions[t[n]].item(),
+                said,
+                "warning",
+                "left as it is; compare with another source",
+            )
+        )
+    return found
+
+
+def _neighbours(values: FloatArray, t: IntArray, j: IntArray) -> FloatArray:
+    """Return the ten days before and after each (t, j) and the day that follows it, (20, n)."""
+    steps = np.array([*range(-10, 0), *range(2, 12)])[:, None]
+    days = t + steps
+    there = (days >= 0) & (days < len(values))
+    return np.where(there, values[np.clip(days, 0, len(values) - 1), j], np.nan)
+
+
+def _busy(
+    table: PriceTable, t: IntArray, j: IntArray, ratio: FloatArray, jump: FloatArray
+) -> NDArray[np.bool_]:
+    """Whether the day's volume is that of news: far above what a split alone would make of it."""
+    if table.volume is None:
+        return np.zeros(len(t), dtype=np.bool_)
+    usual = _typical(_neighbours(table.volume, t, j)[:10])
+    expected = usual * np.where(jump < 0, ratio, 1 / ratio)
+    return np.asarray(table.volume[t, j] > NEWS_VOLUME * expected)
+
+
+def _stale(table: PriceTable, prices: FloatArray) -> list[Finding]:
+    """Find runs of unchanged closes, and series whose close is often unchanged."""
+    found = []
+    for j, ticker in enumerate(table.tickers):
+        there = np.flatnonzero(~np.isnan(prices[:, j]))
+        if len(there) < 2:
+            continue
+        same = np.diff(prices[there, j]) == 0
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]]).astype(np.int8)))
+        begins, lengths = edges[::2], edges[1::2] - edges[::2] + 1
+        long = lengths >= STALE_RUN
+        if long.any():
+            longest = int(lengths.max())
+            first = table.sessions[there[begins[long][0]]]
+            found.append(
+                Finding(
+                    ticker,
+                    "stale run",
+                    first.item(),
+                    f"{_count(begins[long], 'run')} of {STALE_RUN} or more equal closes, the longest "
+                    f"of {longest}",
+                    "note",
+                    "left as it is",
+                )
+            )
+        if same.mean() > THIN_SHARE:
+            found.append(
+                Finding(
+                    ticker,
+                    "thin trading",
+                    table.sessions[there[0]].item(),
+                    f"{same.mean():.0%} of its returns are zero",
+                    "warning",
+                    "left as it is; prefer rank tests or trade-to-trade returns",
+                )
+            )
+    return found
+
+
+def _early_ends(table: PriceTable, priced: NDArray[np.bool_], benchmark: str) -> list[Finding]:
+    """Series that stop before the benchmark does."""
+    latest = np.where(
+        priced.any(axis=0), len(priced) - 1 - priced[::-1].argmax(axis=0), -1
+    )  # position of each last price
+    end = latest[table.column(benchmark)] if benchmark in table else latest.max()
+    return [
+        Finding(
+            table.tickers[j],
+            "ends early",
+            table.sessions[latest[j]].item(),
+            f"its last price is {end - latest[j]} days of the table before the benchmark's "
+            f"({table.sessions[end]})",
+            "note",
+            "events near or after its end are excluded with their reason",
+        )
+        for j in np.flatnonzero((latest >= 0) & (latest <= end - EARLY_END))
+    ]
+
+
+def _typical(size: FloatArray) -> FloatArray:
+    """Return the lower median of each column, shape (K,); NaN where it is empty."""
+    ordered = np.sort(size, axis=0)  # NaN last
+    n = (~np.isnan(size)).sum(axis=0)
+    return np.where(n > 0, ordered[np.maximum(n - 1, 0) // 2, np.arange(size.shape[1])], np.nan)
+
+
+def _count(items: Sized, what: str) -> str:
+    return f"{len(items)} {what}" + ("s" if len(items) > 1 else "")
+
+
+def _some(days: DayArray, most: int = 3) -> str:
+    shown = ", ".join(str(day) for day in days[:most])
+    return f"{shown} and {len(days) - most} more" if len(days) > most else shown

@@ -1,0 +1,182 @@
+"""Planted faults are found, real news is not."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eventstudy.market.calendars import TradingCalendar
+from eventstudy.market.files import FileSource
+from eventstudy.market.prices import PriceTable
+from eventstudy.market.quality import Finding, check_prices
+from eventstudy.market.simulated import SimulatedMarket
+
+START, END = date(2022, 1, 3), date(2023, 12, 29)
+TICKERS = ["SPY", "A", "B"]
+
+
+@pytest.fixture(scope="module")
+def calendar() -> TradingCalendar:
+    return TradingCalendar.exchange("XNYS", START, END)
+
+
+@pytest.fixture(scope="module")
+def clean(calendar: TradingCalendar) -> PriceTable:
+    return SimulatedMarket(5, calendar).fetch(TICKERS, START, END)
+
+
+def brief(found: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
+    return [(finding.ticker, finding.check, str(finding.day)) for finding in found]
+
+
+def test_clean_prices_have_no_findings(clean: PriceTable, calendar: TradingCalendar) -> None:
+    assert check_prices(clean, calendar, "SPY") == ()
+
+
+def test_missing_sessions_are_counted_and_named(
+    clean: PriceTable, calendar: TradingCalendar
+) -> None:
+    prices = clean.adjusted_close.copy()
+    prices[[100, 101, 102, 200], 1] = np.nan
+    prices[:50, 2] = np.nan  # a late listing is no hole
+    found = check_prices(replace(clean, adjusted_close=prices), calendar, "SPY")
+    assert brief(found) == [("A", "missing sessions", str(clean.sessions[100]))]
+    days = ", ".join(str(clean.sessions[t]) for t in (100, 101, 102))
+    assert found[0].detail == f"no price on 4 sessions: {days} and 1 more"
+
+
+def test_a_session_that_no_ticker_has_is_missing_too(
+    clean: PriceTable, calendar: TradingCalendar
+) -> None:
+    keep = np.arange(len(clean.sessions)) != 300
+    table = PriceTable(clean.sessions[keep], clean.tickers, clean.adjusted_close[keep])
+    found = check_prices(table, calendar, "SPY")
+    assert [(f.ticker, f.day) for f in found] == [
+        (ticker, clean.sessions[300].item()) for ticker in TICKERS
+    ]
+
+
+def test_prices_off_the_calendar_are_found(clean: PriceTable, calendar: TradingCalendar) -> None:
+    saturday = np.datetime64("2022-05-07")
+    at = int(np.searchsorted(clean.sessions, saturday))
+    row = np.array([[np.nan, 12.0, np.nan]])
+    table = PriceTable(
+        np.insert(clean.sessions, at, saturday),
+        clean.tickers,
+        np.vstack([clean.adjusted_close[:at], row, clean.adjusted_close[at:]]),
+    )
+    found = [f for f in check_prices(table, calendar, "SPY") if f.check == "off calendar"]
+    assert brief(tuple(found)) == [("A", "off calendar", "2022-05-07")]
+    assert found[0].detail == "a price on 1 day without a session of XNYS: 2022-05-07"
+
+
+def test_impossible_prices_are_errors(clean: PriceTable, calendar: TradingCalendar) -> None:
+    prices = clean.adjusted_close.copy()
+    prices[10, 1], prices[20, 1], prices[30, 2] = 0, -5, np.inf
+    found = check_prices(replace(clean, adjusted_close=prices), calendar, "SPY")
+    assert brief(found) == [
+        ("A", "impossible price", str(clean.sessions[10])),
+        ("B", "impossible price", str(clean.sessions[30])),
+    ]
+    assert {finding.severity for finding in found} == {"error"}
+
+
+@pytest.mark.parametrize("factor", [0.1, 0.5, 1.6, 10.0])
+def test_a_bad_tick_is_found_once(
+    clean: PriceTable, calendar: TradingCalendar, factor: float
+) -> None:
+    prices = clean.adjusted_close.copy()
+    prices[250, 2] *= factor
+    found = check_prices(replace(clean, adjusted_close=prices, volume=None), calendar, "SPY")
+    assert brief(found) == [("B", "reversing jump", str(clean.sessions[250]))]
+    assert "like a bad tick" in found[0].detail
+
+
+@pytest.mark.parametrize(
+    ("factor", "words"),
+    [
+        (1 / 2, "2-for-1 split"),
+        (1 / 3, "3-for-1 split"),
+        (1 / 20, "20-for-1 split"),
+        (10.0, "1-for-10 reverse split"),
+    ],
+)
+def test_a_split_that_is_not_listed_is_found(
+    clean: PriceTable, calendar: TradingCalendar, factor: float, words: str
+) -> None:
+    prices = clean.adjusted_close.copy()
+    prices[250:, 1] *= factor
+    assert clean.volume is not None
+    volume = clean.volume.copy()
+    volume[250:, 1] /= factor
+    broken = replace(clean, adjusted_close=prices, volume=volume)
+    found = check_prices(broken, calendar, "SPY")
+    assert brief(found) == [("A", "unlisted split", str(clean.sessions[250]))]
+    assert words in found[0].detail
+    splits = np.zeros_like(prices)
+    splits[250, 1] = 1 / factor
+    assert check_prices(replace(broken, splits=splits), calendar, "SPY") == ()
+
+
+def test_a_halving_on_heavy_volume_is_news(clean: PriceTable, calendar: TradingCalendar) -> None:
+    prices = clean.adjusted_close.copy()
+    prices[250:, 1] *= 0.5
+    assert clean.volume is not None
+    volume = clean.volume.copy()
+    volume[250, 1] *= 15
+    news = replace(clean, adjusted_close=prices, volume=volume)
+    assert check_prices(news, calendar, "SPY") == ()
+
+
+def test_stale_runs_and_thin_trading(clean: PriceTable, calendar: TradingCalendar) -> None:
+    prices = clean.adjusted_close.copy()
+    prices[100:106, 1] = prices[100, 1]
+    prices[1::2, 2] = prices[0:-1:2, 2]
+    found = check_prices(replace(clean, adjusted_close=prices, volume=None), calendar, "SPY")
+    assert brief(found) == [
+        ("A", "stale run", str(clean.sessions[100])),
+        ("B", "thin trading", str(clean.sessions[0])),
+    ]
+    assert found[0].detail == "1 run of 5 or more equal closes, the longest of 6"
+    assert found[1].detail == "50% of its returns are zero"
+
+
+def test_a_series_that_ends_early_is_noted(clean: PriceTable, calendar: TradingCalendar) -> None:
+    prices = clean.adjusted_close.copy()
+    prices[-30:, 1] = np.nan
+    found = check_prices(replace(clean, adjusted_close=prices), calendar, "SPY")
+    assert brief(found) == [("A", "ends early", str(clean.sessions[-31]))]
+    assert found[0].severity == "note"
+
+
+def test_an_empty_table_has_no_findings(calendar: TradingCalendar) -> None:
+    empty = PriceTable(np.array([], dtype="datetime64[D]"), (), np.empty((0, 0)))
+    assert check_prices(empty, calendar, "SPY") == ()
+
+
+@pytest.mark.real
+def test_real_jumps_are_no_false_alarm(shared: Path) -> None:
+    calendar = TradingCalendar.exchange("XNYS", date(1990, 1, 1), date(2026, 12, 31))
+    source = FileSource(shared / "market" / "prices_daily.parquet")
+    table = source.fetch(["META", "SNAP", "NVDA", "SPY", "^VIX"], date(2004, 1, 1), END)
+    assert {finding.ticker for finding in check_prices(table, calendar, "SPY")} == {"^VIX"}
+
+
+@pytest.mark.real
+def test_sixty_tickers_are_checked_quickly(shared: Path) -> None:
+    from eventstudy.market.files import read_prices
+
+    table = read_prices(shared / "market" / "prices_daily.parquet")
+    calendar = TradingCalendar.exchange("XNYS", date(1990, 1, 1), date(2026, 12, 31))
+    begin = time.perf_counter()
+    found = check_prices(table, calendar, "SPY")
+    assert time.perf_counter() - begin < 1.5
+    jumps = {(f.ticker, f.check) for f in found if f.check in ("reversing jump", "unlisted split")}
+    assert jumps == set()
+    stray = [f for f in found if f.check == "off calendar"]
+    assert [f.ticker for f in stray] == ["^VIX"]
