@@ -250,8 +250,8 @@ def _stale(table: PriceTable, prices: FloatArray) -> list[Finding]:
                     ticker,
                     "stale run",
                     first.item(),
-                    f"{_count(begins[long], 'run')} of {STALE_RUN} or more equal closes, the longest "
-                    f"of {longest}",
+                    f"{_count(begins[long], 'run')} of {STALE_RUN} or more equal closes, the "
+                    f"longest of {longest}",
                     "note",
                     "left as it is",
                 )
