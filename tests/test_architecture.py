@@ -24,6 +24,7 @@ STREET = (
     {"reporting"},
     {"specification"},
     {"results"},
+    {"pipeline"},
     {"study", "scaffold"},
     {"eventstudy"},  # the public names
     {"cli"},

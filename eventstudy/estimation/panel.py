@@ -246,26 +246,22 @@ def _reasons(
     """Return for each event that must go the first reason that applies, in the panel's order."""
     zero = int(np.flatnonzero(panel.tau_evt == 0)[0])
     there_est, there_evt = panel.usable_est, panel.usable_evt
-    n_est = there_est.sum(axis=1)
-    has_return = ~np.isnan(returns.returns)
+    n_est, length = there_est.sum(axis=1), there_est.shape[1]
+    has_return, days = ~np.isnan(returns.returns), returns.sessions
     first = has_return.argmax(axis=0)[columns]
-    last = (len(returns.sessions) - 1 - has_return[::-1].argmax(axis=0))[columns]
+    last = (len(days) - 1 - has_return[::-1].argmax(axis=0))[columns]
     never = has_return.sum(axis=0)[columns] == 0
     at_zero = panel.at_evt[:, zero]
-    spread = np.where(there_est, panel.r_est, np.nan)
-    flat = _row_range(spread) == 0
-    days = returns.sessions
 
     def span(i: int) -> str:
         if never[i]:
             return f"{panel.tickers[i]} has no two prices in a row"
         return f"{panel.tickers[i]} has returns from {days[first[i]]} to {days[last[i]]}"
 
-    def gaps(i: int) -> str:
-        absent = np.flatnonzero(~there_evt[i])
-        listed = ", ".join(f"{panel.tau_evt[j]:+d}" for j in absent[:5])
-        more = f" and {len(absent) - 5} more" if len(absent) > 5 else ""
-        return f"nothing on day {listed}{more}; {span(i)}"
+    def absent(i: int) -> str:
+        gone = np.flatnonzero(~there_evt[i])
+        more = f" and {len(gone) - 5} more" if len(gone) > 5 else ""
+        return ", ".join(f"{panel.tau_evt[j]:+d}" for j in gone[:5]) + more
 
     checks: tuple[tuple[BoolArray, ExclusionReason, Callable[[int], str]], ...] = (
         (
@@ -281,19 +277,17 @@ def _reasons(
         (
             n_est < min_estimation,
             ExclusionReason.ESTIMATION_TOO_SHORT,
-            lambda i: (
-                f"{n_est[i]} of {there_est.shape[1]} days, {min_estimation} needed; {span(i)}"
-            ),
+            lambda i: f"{n_est[i]} of {length} days, {min_estimation} needed; {span(i)}",
         ),
         (
-            flat,
+            _row_range(np.where(there_est, panel.r_est, np.nan)) == 0,
             ExclusionReason.ZERO_VARIANCE,
             lambda i: f"{panel.tickers[i]} has the same return on all {n_est[i]} estimation days",
         ),
         (
             (there_evt.sum(axis=1) < there_evt.shape[1]) & (missing == "complete"),
             ExclusionReason.EVENT_WINDOW_INCOMPLETE,
-            gaps,
+            lambda i: f"nothing on day {absent(i)}; {span(i)}",
         ),
     )
     found: dict[int, tuple[ExclusionReason, str]] = {}

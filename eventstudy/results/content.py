@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.events.event import Event
+from eventstudy.events.table import SOURCE_SEPARATOR
 from eventstudy.reporting import narrative
 from eventstudy.reporting.content import (
     COMPARISON_COLUMNS,
@@ -119,7 +120,7 @@ def _events(outcome: Outcome) -> pd.DataFrame:
                 "what": event.what, "headcount": event.headcount, "percent": event.percent,
                 "review": event.review, "status": status.get(event.event_id, ""),
                 "assumed": item.day_zero.assumed, "reason": item.day_zero.reason,
-                "sources": event.sources,
+                "sources": SOURCE_SEPARATOR.join(event.sources),
             }
             for item in outcome.placed
             for event in (item.event,)
@@ -127,7 +128,7 @@ def _events(outcome: Outcome) -> pd.DataFrame:
     )  # fmt: skip
     frame = facts.join(headline).assign(
         alpha=params.get("alpha", np.nan),
-        beta=params.get("beta", np.nan),
+        beta=params.get("beta", params.get("mkt_rf", np.nan)),
         n_obs=params["n_obs"],
         planted=outcome.planted,
     )

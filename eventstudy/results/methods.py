@@ -10,45 +10,11 @@ from eventstudy.specification import model_of
 
 def methods(outcome: Outcome) -> tuple[MethodPart, ...]:
     """Return the methods of the study, one part per stage."""
-    spec = outcome.spec
-    windows, prices = spec.windows, spec.prices
-    reported = ", ".join(window(w) for w in windows.all_windows)
-    gaps = {
-        "complete": "an event with a missing day in its event window is left out",
-        "available": "each window uses the days that are there, and its variance covers them alone",
-    }[prices.missing]
-    model = model_of(spec.model)
     return (
-        MethodPart(
-            "Day zero",
-            f"Day zero is the first session of {prices.calendar} that can react: the session "
-            "itself for news before the open or during trading, the next one for news after the "
-            "close, on a weekend or on a holiday; never an earlier one. Where the time of day is "
-            "unknown, day zero is the session of that day, the event is flagged, and the headline "
-            "window holds the day after it as well.",
-        ),
-        MethodPart(
-            "Returns",
-            f"{prices.returns.capitalize()} returns of prices adjusted for splits and dividends. "
-            f"A missing price leaves a missing return; nothing is filled or bridged, and {gaps}.",
-            (
-                "R(t) = P(t) / P(t-1) - 1"
-                if prices.returns == "simple"
-                else "R(t) = ln P(t)/P(t-1)",
-            ),
-        ),
-        MethodPart(
-            "Windows",
-            f"Trading days from day zero, both ends inclusive: estimation "
-            f"{window(windows.estimation)}, at least {windows.min_estimation} usable days; event "
-            f"{window(windows.event)}; reported {reported}; headline {window(windows.headline)}.",
-        ),
-        MethodPart(
-            f"Normal return: {model.label}",
-            "Fitted to each event by itself on its own estimation window. The residual variance "
-            "has the degrees of freedom of the fit.",
-            (_equation(outcome), "σ² = RSS / (M - k)"),
-        ),
+        _day_zero(outcome),
+        _returns(outcome),
+        _windows(outcome),
+        _model(outcome),
         MethodPart(
             "Abnormal returns",
             "The abnormal return is the return less the normal return. Standard errors of single "
@@ -66,10 +32,52 @@ def methods(outcome: Outcome) -> tuple[MethodPart, ...]:
             "events (Student's t, n - 1 degrees of freedom); days that several events share make "
             "them too narrow, which the adjusted tests correct.",
         ),
-        *(
-            MethodPart(f"Test: {result.label}", f"Null: {result.null}.", ())
-            for result in outcome.results_of_tests[: len(spec.inference.tests)]
-        ),
+    )
+
+
+def _day_zero(outcome: Outcome) -> MethodPart:
+    return MethodPart(
+        "Day zero",
+        f"Day zero is the first session of {outcome.spec.prices.calendar} that can react: the "
+        "session itself for news before the open or during trading, the next one for news after "
+        "the close, on a weekend or on a holiday; never an earlier one. Where the time of day is "
+        "unknown, day zero is the session of that day, the event is flagged, and the headline "
+        "window should hold the day after it as well.",
+    )
+
+
+def _returns(outcome: Outcome) -> MethodPart:
+    prices = outcome.spec.prices
+    gaps = {
+        "complete": "an event with a missing day in its event window is left out",
+        "available": "each window uses the days that are there, and its variance covers them alone",
+    }[prices.missing]
+    formula = {"simple": "R(t) = P(t) / P(t-1) - 1", "log": "R(t) = ln(P(t) / P(t-1))"}
+    return MethodPart(
+        "Returns",
+        f"{prices.returns.capitalize()} returns of prices adjusted for splits and dividends. A "
+        f"missing price leaves a missing return; nothing is filled or bridged, and {gaps}.",
+        (formula[prices.returns],),
+    )
+
+
+def _windows(outcome: Outcome) -> MethodPart:
+    windows = outcome.spec.windows
+    return MethodPart(
+        "Windows",
+        f"Trading days from day zero, both ends inclusive: estimation "
+        f"{window(windows.estimation)}, at least {windows.min_estimation} usable days; event "
+        f"{window(windows.event)}; reported {', '.join(window(w) for w in windows.all_windows)}; "
+        f"headline {window(windows.headline)}.",
+    )
+
+
+def _model(outcome: Outcome) -> MethodPart:
+    return MethodPart(
+        f"Normal return: {model_of(outcome.spec.model).label}",
+        "Fitted to each event by itself on its own estimation window. The residual variance has "
+        "the degrees of freedom of the fit.",
+        (_equation(outcome), "σ² = RSS / (M - k)"),
     )
 
 

@@ -22,7 +22,7 @@ from eventstudy.estimation.panel import EventPanel
 from eventstudy.events.event import Event, Exclusion
 from eventstudy.events.proposals import ArticleLink
 from eventstudy.events.table import EventSet
-from eventstudy.inference.catalogue import find_test, run_tests
+from eventstudy.inference.catalogue import run_tests, test_by_name
 from eventstudy.inference.significance import SignificanceResult
 from eventstudy.market.placement import PlacedEvent
 from eventstudy.market.quality import Finding
@@ -225,11 +225,14 @@ class Outcome:
 
     @property
     def params(self) -> pd.DataFrame:
-        """The fitted model per event: its coefficients, sigma2, n_obs, df_resid."""
-        fit = self.fit
-        frame = pd.DataFrame(
-            fit.params, index=pd.Index(self.event_ids, name="event_id"), columns=fit.param_names
-        )
+        """The fitted model per event: its coefficients, sigma2, n_obs, df_resid.
+
+        The slope on the benchmark is called ``beta``, the others by their factors.
+        """
+        fit, benchmark = self.fit, self.spec.prices.benchmark
+        names = ["beta" if name == benchmark else name for name in fit.param_names]
+        index = pd.Index(self.event_ids, name="event_id")
+        frame = pd.DataFrame(fit.params, index=index, columns=names)
         return frame.assign(sigma2=fit.sigma2, n_obs=fit.n_obs, df_resid=fit.df_resid)
 
     def to_frame(self, kind: str = "event") -> pd.DataFrame:
@@ -280,7 +283,7 @@ class Outcome:
         """
         wanted = window or self.spec.windows.headline
         self._check_window(*wanted)
-        return run_tests(self.abnormal, [wanted], [find_test(name)])[0]
+        return run_tests(self.abnormal, [wanted], [test_by_name(name)])[0]
 
     # -- what was left out ------------------------------------------------------------------
 

@@ -8,7 +8,6 @@ from importlib.metadata import version
 from pathlib import PurePath
 from typing import Any
 
-import eventstudy
 from eventstudy.estimation.panel import EventPanel
 from eventstudy.events.table import EventSet
 from eventstudy.market.prices import PriceTable
@@ -26,7 +25,7 @@ def provenance(
     specification = spec.model_dump(mode="json")
     specification["prices"]["source"] = without_folder(spec.prices.source)
     return {
-        "eventstudy": eventstudy.__version__,
+        "market-reaction": version("market-reaction"),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in _PACKAGES},
         "specification": specification,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from eventstudy.errors import InputError, SpecificationError
+from eventstudy.inference.catalogue import test_by_name
+from eventstudy.reporting.formats import window
 from eventstudy.reporting.tables import Column, Table
 from eventstudy.results.comparison import comparison
 from eventstudy.results.content import group_label, report_content
@@ -45,17 +47,21 @@ class EventStudyResults(Outcome):
 
     # -- words and tables -------------------------------------------------------------------
 
-    def summary(self) -> Table:
-        """Return the groups and windows with their tests as a table."""
+    def summary(self, tests: Sequence[str] = ("KP-BMP", "GRANK-T")) -> Table:
+        """Return the groups and windows as a table, with the p values of some tests.
+
+        By default of the two that keep their size when events share dates and news raises the
+        variance (Kolari & Pynnönen, 2010, 2011); ``results.significance`` has every test.
+        """
         content = report_content(self)
-        names = list(dict.fromkeys(result.name for result in self.results_of_tests))
-        labels = {result.name: result.label for result in self.results_of_tests}
+        ran = [name for name in tests if test_by_name(name).name in self.spec.inference.tests]
+        names = ran or list(self.spec.inference.tests[:2])
         records = []
         for group in content.groups:
             for _, row in group.windows.iterrows():
                 bounds = (int(row["start"]), int(row["end"]))
                 p = group.tests(bounds).set_index("test")["p_value"]
-                record = {"group": group.label, "window": f"[{bounds[0]}, {bounds[1]}]"}
+                record = {"group": group.label, "window": window(bounds)}
                 record |= {key: row[key] for key in ("n", "mean_car", "lower", "upper")}
                 records.append(record | {name: p.get(name) for name in names})
         columns = [
@@ -65,13 +71,13 @@ class EventStudyResults(Outcome):
             Column("mean_car", "CAAR", "percent"),
             Column("lower", f"{self.spec.inference.level:.0%} from", "percent"),
             Column("upper", "to", "percent"),
-            *(Column(name, f"p {labels[name]}", "p_value") for name in names),
+            *(Column(name, f"p {name}", "p_value") for name in names),
         ]
         notes = [str(warning) for warning in self.warnings]
         if self.simulated:
             notes.insert(0, "SIMULATED prices: nothing here happened.")
         if self.excluded:
-            notes.append(f"{len(self.excluded)} events were left out; see results.exclusions.")
+            notes.append(f"{len(self.excluded)} events were left out; see the exclusions.")
         return Table.from_records(self.spec.study.title, columns, records, notes)
 
     def headline(self) -> str:
@@ -271,9 +277,7 @@ class EventStudyResults(Outcome):
 
     def _sheets(self) -> dict[str, pd.DataFrame]:
         return {
-            "events": report_content(self).events.assign(
-                sources=lambda frame: frame["sources"].map(" | ".join)
-            ),
+            "events": report_content(self).events,
             "windows": self.window_frame(),
             "significance": self.significance,
             "caar": self.caar_frame().reset_index(),
