@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from eventstudy.errors import EstimationError, WindowError
 from eventstudy.estimation import kernels
 from eventstudy.estimation.dependence import ResidualCorrelation, residual_correlation
-from eventstudy.estimation.kernels import FloatArray, IntArray
+from eventstudy.estimation.kernels import FloatArray, IntArray, chosen_rows
 from eventstudy.estimation.models import NormalReturnFit
 from eventstudy.estimation.panel import DayArray, EventPanel
 from eventstudy.estimation.returns import ReturnKind
@@ -202,7 +202,7 @@ class AbnormalReturns:
 
     def take(self, events: ArrayLike) -> AbnormalReturns:
         """Return some of the events, by positions or by a mask, as abnormal returns again."""
-        rows = np.arange(len(self))[np.asarray(events)]
+        rows = chosen_rows(events, len(self))
         per_event = {
             name: getattr(self, name)[rows]
             for name in (

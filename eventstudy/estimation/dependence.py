@@ -166,22 +166,23 @@ def _lay_out(resid: FloatArray, at: IntArray, there: BoolArray) -> _Dated:
     return _Dated(low, dense[0], dense[1], begin + low, end + low, whole, running)
 
 
-def _sums_over_partner(rows: _Dated, partner: _Dated) -> FloatArray:
-    """Return count, sum and sum of squares of each row over the dates of each partner.
+def _sums_over_partner(rows: _Dated, partner: _Dated, kinds: slice) -> FloatArray:
+    """Return counts, sums and sums of squares of each row over the dates of each partner.
 
     A partner without gaps is a span of dates, whose sums are differences of running totals; only
-    partners with gaps need products. The shape is (3, partners, rows).
+    partners with gaps need products. ``kinds`` picks among the three; the shape is
+    (kinds, partners, rows).
     """
     last = rows.values.shape[1]
-    sums = rows.running[:, np.clip(partner.end - rows.low, 0, last)]
-    sums -= rows.running[:, np.clip(partner.begin - rows.low, 0, last)]
+    sums = rows.running[kinds, np.clip(partner.end - rows.low, 0, last)]
+    sums -= rows.running[kinds, np.clip(partner.begin - rows.low, 0, last)]
     gaps = np.flatnonzero(~partner.whole)
     if len(gaps):
         here, there = _overlap(rows, partner)
-        dates, values = partner.present[gaps, there], rows.values[:, here]
-        sums[0, gaps] = dates @ rows.present[:, here].T
-        sums[1, gaps] = dates @ values.T
-        sums[2, gaps] = dates @ (values * values).T
+        values = rows.values[:, here]
+        terms = np.stack([rows.present[:, here], values, values * values][kinds])
+        product = partner.present[gaps, there] @ terms.reshape(-1, terms.shape[2]).T
+        sums[:, gaps] = product.reshape(len(gaps), len(terms), -1).transpose(1, 0, 2)
     return sums
 
 
@@ -200,10 +201,9 @@ def _correlate(left: _Dated, right: _Dated, minimum: int, *, own: bool) -> tuple
     once.
     """
     here, there = _overlap(left, right)
-    n, sum_right, size_right = _sums_over_partner(right, left)
-    other = (n, sum_right, size_right) if own else _sums_over_partner(left, right)
-    sum_left = np.ascontiguousarray(other[1].T)
-    size_left = np.ascontiguousarray(other[2].T)
+    n, sum_right, size_right = _sums_over_partner(right, left, slice(0, 3))
+    others = (sum_right, size_right) if own else _sums_over_partner(left, right, slice(1, 3))
+    sum_left, size_left = (np.array(sums.T, order="C") for sums in others)
     inverse = 1.0 / np.maximum(n, 1.0)
     product = left.values[:, here] @ right.values[:, there].T
     product -= sum_left * sum_right * inverse

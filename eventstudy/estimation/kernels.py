@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -30,6 +30,13 @@ def row_blocks(n_rows: int, width: int) -> Iterator[slice]:
     step = max(1, BLOCK // max(width, 1))
     for start in range(0, n_rows, step):
         yield slice(start, min(start + step, n_rows))
+
+
+def chosen_rows(events: ArrayLike, n: int) -> IntArray:
+    """Return positions from positions or from a mask over ``n`` rows; none chosen is allowed."""
+    chosen = np.asarray(events)
+    rows: IntArray = np.arange(n)
+    return rows[chosen if chosen.size else chosen.astype(np.int64)]
 
 
 # ------------------------------------------------------------------------------ regression

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike
 
 from eventstudy.errors import EstimationError, SpecificationError
 from eventstudy.estimation.kernels import (
@@ -16,6 +17,7 @@ from eventstudy.estimation.kernels import (
     BoolArray,
     FloatArray,
     IntArray,
+    chosen_rows,
     forecast_covariance,
     least_squares,
     row_blocks,
@@ -78,9 +80,9 @@ class NormalReturnFit:
     def __repr__(self) -> str:
         return f"<NormalReturnFit: {self.model}, {int(self.estimated.sum())} of {len(self)} events>"
 
-    def take(self, index: ArrayLike) -> NormalReturnFit:
+    def take(self, events: ArrayLike) -> NormalReturnFit:
         """Return the fits of some of the events, by positions or by a mask."""
-        rows = np.arange(len(self))[np.asarray(index)]
+        rows = chosen_rows(events, len(self))
         per_event = {
             name: getattr(self, name)[rows]
             for name in (

@@ -35,7 +35,7 @@ TESTS: Mapping[str, SignificanceTest] = MappingProxyType(
 )
 
 
-def find_test(name: str) -> SignificanceTest:
+def test_by_name(name: str) -> SignificanceTest:
     """Return the test called ``name``; hyphens, spaces and capitals do not matter."""
 
     def plain(words: str) -> str:
@@ -82,7 +82,7 @@ def run_tests(
     return tuple(
         result
         for test in chosen
-        for result in (find_test(test) if isinstance(test, str) else test).compute(
+        for result in (test_by_name(test) if isinstance(test, str) else test).compute(
             abnormal, windows
         )
     )
