@@ -35,8 +35,8 @@ def row_blocks(n_rows: int, width: int) -> Iterator[slice]:
 def chosen_rows(events: ArrayLike, n: int) -> IntArray:
     """Return positions from positions or from a mask over ``n`` rows; none chosen is allowed."""
     chosen = np.asarray(events)
-    rows: IntArray = np.arange(n)
-    return rows[chosen if chosen.size else chosen.astype(np.int64)]
+    rows: IntArray = np.arange(n)[chosen if chosen.size else chosen.astype(np.int64)]
+    return rows
 
 
 # ------------------------------------------------------------------------------ regression

@@ -9,7 +9,6 @@ from typing import ClassVar, Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
-from numpy.typing import ArrayLike
 
 from eventstudy.errors import EstimationError, SpecificationError
 from eventstudy.estimation.kernels import (
