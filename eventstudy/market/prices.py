@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -266,29 +266,20 @@ def from_rows(
 ) -> PriceTable:
     """Return aligned matrices from rows in any order: the one way from rows to a table.
 
+    A ticker with two rows for one day is ``malformed`` and left out, because which of them holds
+    cannot be known; a ticker without rows is a ``missing_symbol``.
+
     Parameters
     ----------
-    tickers
-        The K tickers asked for.
     codes, days
         Position in ``tickers`` and day of each of n rows, shapes (n,).
     fields
-        Name from `FIELDS` to values of shape (n,); ``adjusted_close`` must be among them. NaN
-        where there is none; in dividends and splits that means 0.
-    source
-        Name of the source.
+        Name from `FIELDS` to values of shape (n,), ``adjusted_close`` among them. NaN where there
+        is none; in dividends and splits that means 0.
     origins, details
         Per ticker, where its rows came from and a sentence when something is amiss.
     failures
         Tickers whose outcome is known already because nothing could be read.
-    simulated
-        True when the prices are invented.
-
-    Returns
-    -------
-    PriceTable
-        A ticker with two rows for one day is ``malformed`` and left out, because which of them
-        holds cannot be known; a ticker without rows is a ``missing_symbol``.
     """
     axis, at = np.unique(np.asarray(days, dtype="datetime64[D]"), return_inverse=True)
     shape = (len(axis), len(tickers))
@@ -299,34 +290,22 @@ def from_rows(
     outcomes = dict(failures or {})
     for j, ticker in enumerate(tickers):
         if ticker not in outcomes:
-            outcomes[ticker] = replace(
-                _outcome(ticker, axis, per_cell[:, j], priced[:, j], source),
-                origin=(origins or {}).get(ticker, source),
-            )
-            if outcomes[ticker].status == "rows" and details:
-                outcomes[ticker] = replace(outcomes[ticker], detail=details.get(ticker, ""))
+            outcome = _outcome(ticker, axis, per_cell[:, j], priced[:, j], source)
+            detail = outcome.detail or (details or {}).get(ticker, "")
+            origin = (origins or {}).get(ticker, source)
+            outcomes[ticker] = replace(outcome, origin=origin, detail=detail)
     kept = [j for j, ticker in enumerate(tickers) if outcomes[ticker].status == "rows"]
-    columns = np.array(kept, dtype=np.int64)
-    used = per_cell[:, columns].any(axis=1)
-
-    def matrix(name: str) -> FloatArray:
-        values = np.full(shape, np.nan)
-        values.flat[cell] = fields[name]
-        values = values[np.ix_(used, columns)]
-        return np.nan_to_num(values) if name in ACTION_FIELDS else values
-
-    optional = {name: matrix(name) for name in FIELDS[1:] if name in fields}
+    used = per_cell[:, kept].any(axis=1)
+    matrices: dict[str, Any] = {}
+    for name, values in fields.items():
+        filled = np.full(shape, np.nan)
+        filled.flat[cell] = values
+        filled = filled[used][:, kept]
+        matrices[name] = np.nan_to_num(filled) if name in ACTION_FIELDS else filled
     return PriceTable(
         sessions=axis[used],
         tickers=tuple(tickers[j] for j in kept),
-        adjusted_close=matrix("adjusted_close"),
-        close=optional.get("close"),
-        open=optional.get("open"),
-        high=optional.get("high"),
-        low=optional.get("low"),
-        volume=optional.get("volume"),
-        dividends=optional.get("dividends"),
-        splits=optional.get("splits"),
+        **matrices,
         outcomes={ticker: outcomes[ticker] for ticker in tickers},
         source=source,
         simulated=simulated,
