@@ -126,8 +126,13 @@ def read(files: tuple[str, ...], form: str | None, html: Path | None, study: Pat
     if study is not None:
         from eventstudy.study import EventStudy
 
-        report = EventStudy.from_file(study).add_proposals(found)
-        click.echo(report, err=True)
+        proposals = EventStudy.from_file(study).add_proposals(found)
+        click.echo(
+            f"{study}: {_counted(len(proposals.added), 'event')} proposed, "
+            f"{_counted(len(proposals.links), 'announcement')} matched or proposed, "
+            f"{len(proposals.exclusions)} of firms that are not traded.",
+            err=True,
+        )
     for error in errors:
         click.echo(f"Error: {error}", err=True)
     if errors:

@@ -161,7 +161,7 @@ class SimulationPart(_Part):
     """
 
     seed: Annotated[int, Field(ge=0)] = 20260418
-    effects: dict[str, Annotated[float, Field(gt=-1, lt=10)]] = Field(default_factory=dict)
+    effects: dict[str, Annotated[float, Field(gt=-0.5, lt=10)]] = Field(default_factory=dict)
 
 
 class StudySpec(_Part):

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from eventstudy.cli import main
+
+FIVE_MISTAKES = """
+[study]
+title = ""
+[prices]
+source = "bloomberg"
+[model]
+name = "magic"
+[windows]
+headline = [0, 99]
+[inference]
+level = 95
+"""
+
+
+class Answer(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Answer]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: str) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["eventstudy", *words])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        out, err = capsys.readouterr()
+        assert isinstance(stop.value.code, int)
+        return Answer(stop.value.code, out, err)
+
+    return call
+
+
+def test_help_names_every_command(run: Run) -> None:
+    answer = run("--help")
+    assert answer.code == 0
+    assert {"new", "read", "run", "validate"} <= set(answer.out.split())
+
+
+def test_a_new_study_is_fine_and_runs_as_it_stands(run: Run, tmp_path: Path) -> None:
+    assert run("new", "mine").code == 0
+    assert run("validate", "mine").out == "mine is fine: 4 events, 1 article.\n"
+    answer = run("run", "mine", "--format", "csv", "--out", "out")
+    assert answer.code == 0, answer.err
+    assert "SIMULATED" in answer.out
+    assert "fetching prices" in answer.err
+    assert (tmp_path / "out" / "tables" / "events.csv").is_file()
+
+
+def test_a_folder_that_holds_something_is_left_alone(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "precious.txt").write_text("keep")
+    answer = run("new", "mine")
+    assert (answer.code, answer.err) == (
+        2, "Error: mine exists and is not an empty folder; choose another name.\n",
+    )  # fmt: skip
+
+
+def test_five_mistakes_are_five_lines_and_no_traceback(run: Run, tmp_path: Path) -> None:
+    run("new", "mine")
+    (tmp_path / "mine" / "study.toml").write_text(FIVE_MISTAKES)
+    for command in ("validate", "run"):
+        answer = run(command, "mine")
+        assert answer.code == 2
+        lines = answer.err.splitlines()
+        assert lines[0] == f"Error: {Path('mine/study.toml')} has 5 mistakes."
+        assert [line.split(":")[0].strip() for line in lines[1:]] == [
+            "study.title", "prices.source", "model.name", "windows", "inference.level",
+        ]  # fmt: skip
+
+
+def test_validate_finds_the_mistakes_of_every_file(run: Run, tmp_path: Path) -> None:
+    run("new", "mine")
+    events = tmp_path / "mine" / "events.csv"
+    events.write_text(events.read_text() + "x,X,XX,layoff,,4/5/2026,,,,,,,,,\n")
+    toml = tmp_path / "mine" / "study.toml"
+    toml.write_text(
+        toml.read_text()
+        .replace('calendar = "XNYS"', 'calendar = "NYSA"')
+        .replace('source = "simulated"', 'source = "files:nowhere.csv"')
+        .replace('articles = ["articles/*"]', 'articles = ["news/*"]')
+    )
+    answer = run("validate", "mine")
+    assert answer.code == 2
+    places = [line.split(":")[0].strip() for line in answer.err.splitlines()[1:]]
+    assert places == ["events.csv", "study.articles", "prices.source", "prices.calendar"]
+    assert "may be 2026-04-05 or 2026-05-04" in answer.err
+    assert "nowhere.csv" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "nowhere"), "There is no study file nowhere"),
+        (("run", "mine", "--prices", "bloomberg"), "write simulated, yahoo or files:PATH"),
+        (("run", "mine", "--prices", "files:none.csv"), "none.csv"),
+        (("run", "mine", "--model", "ff3"), "needs a file of factors"),
+        (("run", "mine", "--format", "docx"), "docx"),
+        (("read", "none.txt"), "none.txt"),
+    ],
+)
+def test_wrong_usage_ends_with_two(run: Run, words: tuple[str, ...], said: str) -> None:
+    run("new", "mine")
+    answer = run(*words)
+    assert answer.code == 2
+    assert said in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_quiet_prints_nothing_and_json_prints_json(run: Run) -> None:
+    run("new", "mine")
+    assert run("run", "mine", "--quiet", "--format", "csv") == (0, "", "")
+    answer = run("run", "mine", "--json", "--format", "csv")
+    result = json.loads(answer.out)
+    assert result["simulated"] is True
+    assert result["n_events"] == 4
+    assert result["groups"]["layoff"]["windows"][0]["start"] == 0
+    assert answer.err == ""
+
+
+def test_read_shows_announcements_with_their_words(run: Run) -> None:
+    run("new", "mine")
+    shown = run("read", "mine/articles").out
+    assert "Snap" in shown
+    assert "SNAP" in shown
+    (document,) = json.loads(run("read", "mine/articles", "--json").out)
+    assert document["published"] == "2026-04-15"
+    assert run("read", "mine/articles", "--csv").out.count("\n") >= 2
+    assert "1,000" in run("read", "mine/articles", "--explain").out
+
+
+def test_read_into_a_study_adds_what_is_new_once(run: Run, tmp_path: Path) -> None:
+    run("new", "mine")
+    (tmp_path / "news.txt").write_text(
+        "Title: Intel to cut 15,000 jobs\nPublished: 2024-08-01\n\n"
+        "Intel said on Thursday that it will cut 15,000 jobs, about 15% of its workforce.\n"
+    )
+    first = run("read", "news.txt", "--into", "mine")
+    assert first.code == 0, first.err
+    once = (tmp_path / "mine" / "events.csv").read_text()
+    assert "INTC" in once
+    assert "proposed" in once
+    run("read", "news.txt", "--into", "mine")
+    assert (tmp_path / "mine" / "events.csv").read_text() == once
