@@ -79,7 +79,8 @@ class StoredSource:
                     outcomes |= self._fill(part, span, coverage, step)
                 except DataSourceError as error:
                     raise type(error)(
-                        f"{error} {_said(coverage, tickers, start, last)}", **error.facts
+                        f"{str(error).rstrip('.')}; {_held(coverage, tickers, start, last)}.",
+                        **error.facts,
                     ) from error
                 done += len(part)
         return self._stored(tickers, start, end, outcomes)
@@ -190,10 +191,10 @@ def _rows_of(table: PriceTable, ticker: str) -> SymbolRows:
     return SymbolRows(table.sessions[there].astype(np.int64), np.column_stack(columns)[there])
 
 
-def _said(coverage: dict[str, Coverage], tickers: Sequence[str], start: date, end: date) -> str:
+def _held(coverage: dict[str, Coverage], tickers: Sequence[str], start: date, end: date) -> str:
     """Say how much of what was asked for is stored."""
     held = [c for c in coverage.values() if c.first <= start and c.last >= end]
-    return f"The local store holds {len(held)} of the {len(tickers)} tickers for these days."
+    return f"the local store holds {len(held)} of the {len(tickers)} tickers asked for"
 
 
 def _shifted(progress: Progress | None, done: int, total: int) -> Progress | None:

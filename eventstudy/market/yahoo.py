@@ -45,7 +45,7 @@ _CHART = "https://query2.finance.yahoo.com/v8/finance/chart/"
 #: Tickers that may fail one after the other before the rest are not asked for.
 _PATIENCE = 3
 _OTHER_WAYS = (
-    "Use --prices files:PATH with prices of your own, or --prices simulated for an invented market."
+    "use --prices files:PATH with prices of your own, or --prices simulated for an invented market"
 )
 _TRANSIENT: tuple[OutcomeStatus, ...] = ("rate_limited", "unavailable")
 
@@ -107,7 +107,7 @@ class YahooSource:
         tickers = list(dict.fromkeys(tickers))
         frames: dict[int, pd.DataFrame] = {}
         failures: dict[str, TickerOutcome] = {}
-        asked = f"{len(tickers)} tickers from {start} to {end} were asked for."
+        asked = f"for prices of {_listing(tickers)} from {start} to {end}"
         in_a_row = 0
         with _quiet_yfinance():
             session = _session(self.base_url, self.timeout)
@@ -137,9 +137,9 @@ class YahooSource:
         try:
             session.get(_CHART + ticker, params={"range": "1d", "interval": "1d"})
         except OSError as error:
-            reason = str(error).partition(". See ")[0]
+            reason = str(error).partition(". See ")[0].removeprefix("Failed to perform, ")
             raise SourceUnavailable(
-                f"Yahoo cannot be reached ({reason}): {asked} {_OTHER_WAYS}", reason=reason
+                f"Yahoo cannot be reached ({reason}) {asked}; {_OTHER_WAYS}.", reason=reason
             ) from error
 
     def _history(
@@ -222,12 +222,18 @@ def _failure(ticker: str, error: Exception, status: int) -> TickerOutcome:
     return TickerOutcome(ticker, "malformed", detail=f"Yahoo's answer cannot be read: {why}")
 
 
+def _listing(tickers: Sequence[str], most: int = 3) -> str:
+    shown = ", ".join(tickers[:most])
+    return f"{shown} and {len(tickers) - most} more" if len(tickers) > most else shown
+
+
 def _whole_failure(outcome: TickerOutcome, asked: str) -> SourceUnavailable | RateLimited:
     if outcome.status == "rate_limited":
         return RateLimited(
-            f"Yahoo limits its callers for now: {asked} Try again in an hour. {_OTHER_WAYS}"
+            f"Yahoo limits its callers and gave no answer {asked}; try again in an hour, or "
+            f"{_OTHER_WAYS}."
         )
-    return SourceUnavailable(f"Yahoo fails ({outcome.detail}): {asked} {_OTHER_WAYS}")
+    return SourceUnavailable(f"Yahoo fails {asked} ({outcome.detail}); {_OTHER_WAYS}.")
 
 
 def _table(

@@ -164,7 +164,9 @@ def test_a_source_that_fails_says_what_is_stored(tmp_path: Path) -> None:
     fetch(source, "2024-01-01", "2025-01-01")
     exchange.down = True
     assert len(fetch(source, "2024-01-01", "2025-01-01").sessions) > 200
-    with pytest.raises(SourceUnavailable, match=r"holds 1 of the 2 tickers for these days"):
+    with pytest.raises(
+        SourceUnavailable, match=r"reached; the local store holds 1 of the 2 tickers asked for\.$"
+    ):
         fetch(source, "2024-01-01", "2025-01-01", "A", "B")
 
 
