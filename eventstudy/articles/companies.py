@@ -16,15 +16,15 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast, get_args
 
 import ahocorasick
 
 from eventstudy.errors import ArticleError
 from eventstudy.symbols import symbol_history
 
-Kind = Literal["listed", "private", "publisher", "analyst", "product", "model"]
-_KINDS = ("listed", "private", "publisher", "analyst", "product", "model")
+Kind = Literal["listed", "private", "publisher", "analyst", "product", "model", "person"]
+_KINDS: tuple[Kind, ...] = get_args(Kind)
 _COLUMNS = ("alias", "company", "ticker", "kind", "from", "until", "primary", "word")
 
 
@@ -133,7 +133,7 @@ def _parse(text: str, name: str) -> list[Alias]:
                 path=name,
                 line=number,
             ) from error
-        kind: Kind = row["kind"]
+        kind = cast("Kind", row["kind"])
         aliases.append(
             Alias(
                 alias=row["alias"],

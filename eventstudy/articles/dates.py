@@ -152,11 +152,12 @@ def find_dates(
             continue
         words = hit.match[0]
         lead = len(words) - len(words.lstrip())
+        rule = f"{hit.rule.id}.since" if since else hit.rule.id
         span = DateSpan(
             start=found.start,
             end=found.end,
             precision=found.precision,
-            rule=hit.rule.id,
+            rule=rule,
             words=words.strip(),
             span=(hit.start + lead + offset, hit.start + len(words.rstrip()) + offset),
         )
@@ -172,7 +173,9 @@ def find_dates(
 
 def refers(span: DateSpan) -> bool:
     """Say whether "that day" can refer to this expression."""
-    return span.precision in ("day", "moment") and not span.rule.endswith(("period", "to_date"))
+    return span.precision in ("day", "moment") and not span.rule.endswith(
+        ("period", "to_date", "since")
+    )
 
 
 def _is_year(text: str, hit: _Hit) -> bool:

@@ -1,0 +1,268 @@
+"""Drafts to announcements: what several clauses say of one deed is put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+from eventstudy.articles.companies import CompanyTable
+from eventstudy.articles.dates import DateSpan
+from eventstudy.articles.drafts import Draft
+from eventstudy.articles.intervals import shift
+from eventstudy.articles.quantities import Quantity
+from eventstudy.articles.reading import Article
+from eventstudy.articles.records import Announcement, Evidence, Role, Status
+
+_ORDER = ("moment", "day", "week", "month", "quarter", "half", "year", "unknown")
+_RECENT = 35  # days within which a deed still is the article's own news
+
+
+@dataclass(eq=False)
+class _Cluster:
+    """Drafts that speak of one deed, in order of place."""
+
+    drafts: list[Draft] = field(default_factory=list)
+
+    def headcount(self) -> Draft | None:
+        return next((d for d in self.drafts if d.headcount is not None), None)
+
+    def percent(self) -> Draft | None:
+        return next((d for d in self.drafts if d.percent is not None), None)
+
+    def dated(self) -> Draft | None:
+        """Return the draft with the finest date, the first of equals."""
+        dated = [d for d in self.drafts if d.date is not None and d.date.known]
+        if not dated:
+            return None
+        return min(dated, key=lambda d: _ORDER.index(d.date.precision) if d.date else 9)
+
+    def further(self) -> bool:
+        return all(d.further for d in self.drafts)
+
+
+def combine(
+    article: Article, drafts: Sequence[Draft], table: CompanyTable
+) -> tuple[Announcement, ...]:
+    """Put drafts together and turn them into announcements.
+
+    Drafts of one company and type join unless their sizes or dates contradict each other, or
+    one is told as a further one. What only mentions ("after the layoffs") joins what is known
+    and never stands alone.
+
+    Parameters
+    ----------
+    article
+        The article.
+    drafts
+        The drafts of all types, each type's in order of place.
+    table
+        The alias table, for symbols on the day of publication.
+    """
+    groups: dict[tuple[str, str], list[_Cluster]] = {}
+    for draft in drafts:
+        key = (draft.subject.mention.company, draft.event_type.name)
+        clusters = groups.setdefault(key, [])
+        home = _home(draft, clusters)
+        if home is not None:
+            home.drafts.append(draft)
+        elif not draft.weak:
+            clusters.append(_Cluster([draft]))
+    found = [
+        _announcement(article, cluster, table)
+        for clusters in groups.values()
+        for cluster in clusters
+        if not table.delisted(cluster.drafts[0].subject.mention.company, article.day)
+    ]
+    return tuple(sorted(found, key=lambda a: a.evidence["event_type"].start))
+
+
+def _home(draft: Draft, clusters: list[_Cluster]) -> _Cluster | None:
+    """Return the cluster a draft belongs to."""
+    fitting = [cluster for cluster in clusters if _fits(draft, cluster)]
+    if not fitting:
+        return None
+    sized = draft.headcount is not None or draft.percent is not None
+    dated = draft.date is not None and draft.date.known
+    for cluster in fitting:
+        if sized and _same_size(draft, cluster):
+            return cluster
+    for cluster in fitting:
+        if dated and cluster.dated() is not None:
+            return cluster
+    near = [c for c in fitting if c.drafts[-1].sentence.paragraph == draft.sentence.paragraph]
+    return near[-1] if near else fitting[0]
+
+
+def _same_size(draft: Draft, cluster: _Cluster) -> bool:
+    other_head, other_share = cluster.headcount(), cluster.percent()
+    heads = draft.headcount and other_head and other_head.headcount
+    shares = draft.percent and other_share and other_share.percent
+    return bool(
+        (draft.headcount and heads and _alike(draft.headcount, heads))
+        or (draft.percent and shares and _alike(draft.percent, shares))
+    )
+
+
+def _fits(draft: Draft, cluster: _Cluster) -> bool:
+    """Say whether a draft can speak of the same deed as a cluster."""
+    if draft.event_type.named:
+        return _dates_fit(draft, cluster)
+    if draft.further != cluster.further():
+        return bool(draft.weak and not draft.further)
+    other = cluster.headcount()
+    if (
+        draft.headcount
+        and other
+        and other.headcount
+        and not _alike(draft.headcount, other.headcount)
+    ):
+        return False
+    other = cluster.percent()
+    if draft.percent and other and other.percent and not _alike(draft.percent, other.percent):
+        return False
+    if _same_size(draft, cluster):
+        return _dates_fit(draft, cluster, slack=20)
+    if not _dates_fit(draft, cluster):
+        return False
+    vague = draft.vague is not None and draft.date is None
+    dated = cluster.dated()
+    return not (vague and dated is not None and dated.date is not None and draft.headcount)
+
+
+def _dates_fit(draft: Draft, cluster: _Cluster, slack: int = 0) -> bool:
+    dated = cluster.dated()
+    if draft.date is None or not draft.date.known or dated is None or dated.date is None:
+        return True
+    one, two = draft.date, dated.date
+    if one.start is None or one.end is None or two.start is None or two.end is None:
+        return True
+    return one.start <= shift(two.end, slack) and two.start <= shift(one.end, slack)
+
+
+def _alike(one: Quantity, two: Quantity) -> bool:
+    """Say whether two sizes can be the same number, differently hedged."""
+    if one.qualifier == two.qualifier == "exact":
+        return one.value == two.value
+    larger = max(one.value, two.value)
+    return abs(one.value - two.value) <= 0.06 * larger or (
+        larger <= 100 and abs(one.value - two.value) <= 0.6
+    )
+
+
+def _announcement(article: Article, cluster: _Cluster, table: CompanyTable) -> Announcement:
+    drafts = cluster.drafts
+    lead = max(
+        drafts,
+        key=lambda d: (d.headcount is not None or d.percent is not None, not d.weak, -d.index),
+    )
+    first = drafts[0]
+    head, share, dated = cluster.headcount(), cluster.percent(), cluster.dated()
+    effective = next((d for d in drafts if d.effective is not None), None)
+    named = next((d for d in drafts if d.name is not None), None)
+    when, origin = _date(article, cluster, dated)
+    role = _role(article, cluster, when)
+    status = _status(article, lead, when, role)
+    mention = min((d.subject for d in drafts), key=lambda s: -s.sure).mention
+    evidence: dict[str, Evidence] = {}
+
+    def prove(name: str, span: tuple[int, int] | None, rule: str) -> None:
+        if span is not None:
+            evidence[name] = Evidence(article.id, *span, article.text[span[0] : span[1]], rule)
+
+    subject = max((d.subject for d in drafts), key=lambda s: s.sure)
+    prove("company", subject.mention.span, subject.rule)
+    prove(
+        "event_type",
+        (lead.trigger.start, lead.trigger.end),
+        f"{lead.event_type.name}.{lead.trigger.kind}",
+    )
+    prove("date", origin, when.rule)
+    prove("status", (lead.sentence.start, lead.sentence.end), f"status.{status}")
+    for name, quantity in (
+        ("headcount", head.headcount if head else None),
+        ("percent", share.percent if share else None),
+        ("unit_percent", next((d.part for d in drafts if d.part is not None), None)),
+    ):
+        if quantity is not None:
+            prove(name, quantity.span, quantity.rule)
+    if effective is not None and effective.effective is not None:
+        prove("effective", effective.effective.span, effective.effective.rule)
+    if named is not None and named.name is not None:
+        prove("name", named.name[1], "name")
+    company = mention.company
+    return Announcement(
+        article_id=article.id,
+        company=company,
+        ticker=table.ticker_on(company, article.day),
+        event_type=first.event_type.name,
+        date=when,
+        effective=effective.effective if effective else None,
+        status=status,
+        headcount=head.headcount if head else None,
+        percent=share.percent if share else None,
+        role=role,
+        name=named.name[0] if named and named.name else None,
+        score=_score(cluster, when),
+        evidence=MappingProxyType(evidence),
+    )
+
+
+def _date(
+    article: Article, cluster: _Cluster, dated: Draft | None
+) -> tuple[DateSpan, tuple[int, int] | None]:
+    """Return when the news came, and the words that say so."""
+    if dated is not None and dated.date is not None:
+        return dated.date, dated.date.span
+    vague = next((d.vague for d in cluster.drafts if d.vague is not None), None)
+    early = any(_opens(draft) for draft in cluster.drafts)
+    news = any(draft.news for draft in cluster.drafts)
+    if article.day is not None and (early or (news and vague is None)):
+        return DateSpan(article.day, article.day, "day", "publication", "", None), None
+    if vague is not None:
+        return vague, vague.span
+    return DateSpan(None, None, "unknown", "none", "", None), None
+
+
+def _opens(draft: Draft) -> bool:
+    """Say whether a draft stands in title, summary or the first paragraphs."""
+    return draft.sentence.kind in ("title", "summary") or draft.sentence.paragraph <= 2
+
+
+def _role(article: Article, cluster: _Cluster, when: DateSpan) -> Role:
+    drafts = cluster.drafts
+    day: date | None = article.day
+    recent = when.end is None or day is None or when.end >= shift(day, -_RECENT)
+    if any(_opens(d) and not d.weak for d in drafts) and recent and not cluster.further():
+        return "main"
+    bare = cluster.headcount() is None and cluster.percent() is None
+    if bare and all(d.name is None for d in drafts):
+        return "mention"
+    return "background"
+
+
+def _status(article: Article, lead: Draft, when: DateSpan, role: Role) -> Status:
+    """Return how far the deed is: what lies well behind publication is taken as done."""
+    if lead.event_type.named:
+        return "announced"
+    if lead.status in ("reported", "planned") and (
+        role == "main" or lead.status == "planned" or lead.date is None or True
+    ):
+        return lead.status
+    old = when.end is None or article.day is None or when.end < shift(article.day, -7)
+    if role != "main" and old:
+        return "completed"
+    if role == "main" and lead.status == "completed":
+        return "announced"
+    return lead.status
+
+
+def _score(cluster: _Cluster, when: DateSpan) -> float:
+    sure = max(draft.subject.sure for draft in cluster.drafts)
+    score = 0.4 * sure
+    score += 0.2 if any(draft.trigger.strong for draft in cluster.drafts) else 0.1
+    score += 0.2 if when.known and when.rule != "publication" else 0.1 if when.known else 0.0
+    sized = cluster.headcount() is not None or cluster.percent() is not None
+    score += 0.2 if sized or any(d.name for d in cluster.drafts) else 0.0
+    return round(score, 2)

@@ -1,0 +1,74 @@
+"""An article to everything it says: announcements and price claims. The entry of the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from eventstudy.articles.announcements import combine
+from eventstudy.articles.companies import company_table
+from eventstudy.articles.drafts import Draft, find_drafts
+from eventstudy.articles.event_types import event_types
+from eventstudy.articles.reading import Article
+from eventstudy.articles.records import (
+    Announcement,
+    Evidence,
+    Extraction,
+    PriceClaim,
+    Rejection,
+    Role,
+    SessionKind,
+    Status,
+)
+from eventstudy.articles.sentences import read_sentences
+from eventstudy.articles.subjects import Discourse
+
+__all__ = [
+    "Announcement",
+    "Evidence",
+    "Extraction",
+    "PriceClaim",
+    "Rejection",
+    "Role",
+    "SessionKind",
+    "Status",
+    "extract",
+]
+
+
+def extract(article: Article, *, companies: str = "", types: Sequence[str] = ()) -> Extraction:
+    """Find announcements and price claims in an article.
+
+    Parameters
+    ----------
+    article
+        The article; relative dates are read from its day of publication.
+    companies
+        A CSV file with further company names (see ``companies.company_table``).
+    types
+        TOML files with further event types (see ``event_types``).
+
+    Returns
+    -------
+    Extraction
+        Deterministic: equal articles give equal findings.
+
+    Raises
+    ------
+    ArticleError
+        A file of further names or types cannot be read.
+    """
+    table = company_table(companies)
+    sentences = read_sentences(article, table)
+    discourse = Discourse(sentences)
+    drafts: list[Draft] = []
+    rejections: list[Rejection] = []
+    for event_type in event_types(*types):
+        found, refused = find_drafts(sentences, event_type, discourse, article.day, article.id)
+        drafts += found
+        rejections += refused
+    return Extraction(
+        article_id=article.id,
+        announcements=combine(article, drafts, table),
+        price_claims=(),
+        rejections=tuple(sorted(rejections, key=lambda r: r.evidence.start)),
+    )

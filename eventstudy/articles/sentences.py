@@ -1,0 +1,163 @@
+"""Articles to sentences, each with the companies, dates and figures it names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from eventstudy.articles.companies import CompanyTable, Mention, find_companies
+from eventstudy.articles.dates import DateSpan, find_dates, refers
+from eventstudy.articles.intervals import Interval
+from eventstudy.articles.quantities import Figure, find_figures
+from eventstudy.articles.reading import Article, SectionKind
+
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Inc|Corp|Co|Ltd|Mr|Mrs|Ms|Dr|Prof|Sen|Gov|Gen|St|No|vs|etc|approx|est|Jr|Sr|Jan|Feb|Mar|Apr"
+    r"|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun|Bros|Cos|pct|i\.e|e\.g|cf|ca|c)"
+    r"|\b[A-Z]|\b[ap]\.m|\bU\.S|\bU\.K|\bE\.U)\.$"
+)
+_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s|$)|[。！？!?]+[”’」）)]*|…{2,}")
+_WIDE = 60  # a line at least this long that ends without a full stop was wrapped
+
+
+@dataclass(frozen=True, eq=False)
+class Sentence:
+    """A sentence and what it names; all spans point into ``Article.text``."""
+
+    text: str
+    start: int
+    end: int
+    paragraph: int
+    kind: SectionKind
+    companies: tuple[Mention, ...]
+    dates: tuple[DateSpan, ...]
+    figures: tuple[Figure, ...]
+
+    @property
+    def question(self) -> bool:
+        """Whether it asks rather than states."""
+        return self.text.rstrip("\"'”’)） ").endswith(("?", "？"))
+
+
+def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
+    """Split title, summary and body into sentences and find what each names.
+
+    Parameters
+    ----------
+    article
+        The article; its furniture and header lines are left out.
+    table
+        The alias table of companies.
+
+    Returns
+    -------
+    list of Sentence
+        In order of place.
+    """
+    day = article.day
+    antecedent: Interval | None = None
+    sentences = []
+    for number, (start, end, kind) in enumerate(_paragraphs(article)):
+        for left, right in _split(article.text, start, end):
+            text = article.text[left:right]
+            dates = tuple(find_dates(text, day, left, antecedent))
+            for span in dates:
+                if refers(span):
+                    antecedent = Interval(span.start, span.end, span.precision)
+            sentences.append(
+                Sentence(
+                    text=text,
+                    start=left,
+                    end=right,
+                    paragraph=number,
+                    kind=kind,
+                    companies=tuple(find_companies(text, day, table, left)),
+                    dates=dates,
+                    figures=_figures(text, left, dates),
+                )
+            )
+        if kind == "title":
+            antecedent = None
+    return sentences
+
+
+def _figures(text: str, start: int, dates: tuple[DateSpan, ...]) -> tuple[Figure, ...]:
+    """Return the figures that are not part of a date."""
+    taken = [span.span for span in dates if span.span is not None]
+    return tuple(
+        figure
+        for figure in find_figures(text, start)
+        if figure.kind != "count"
+        or not any(left < figure.core[1] and figure.core[0] < right for left, right in taken)
+    )
+
+
+def _paragraphs(article: Article) -> list[tuple[int, int, SectionKind]]:
+    """Return the paragraphs of title, summary and body; lines wrapped by width are joined."""
+    found: list[tuple[int, int, SectionKind]] = []
+    for section in article.sections:
+        if section.kind == "title":
+            place = article.text.find(article.title, section.start, section.end)
+            if place >= 0 and article.title:
+                found.append((place, place + len(article.title), "title"))
+        elif section.kind in ("summary", "body"):
+            found += _blocks(article.text, section.start, section.end, section.kind)
+    return found
+
+
+def _blocks(
+    text: str, start: int, end: int, kind: SectionKind
+) -> list[tuple[int, int, SectionKind]]:
+    blocks: list[tuple[int, int, SectionKind]] = []
+    open_at: int | None = None
+    place = start
+    last = start
+    for line in text[start:end].split("\n"):
+        bare = line.strip()
+        if not bare:
+            if open_at is not None:
+                blocks.append((open_at, last, kind))
+                open_at = None
+        else:
+            if open_at is not None and not _wrapped(text[open_at:last]):
+                blocks.append((open_at, last, kind))
+                open_at = None
+            if open_at is None:
+                open_at = place
+            last = place + len(line)
+        place += len(line) + 1
+    if open_at is not None:
+        blocks.append((open_at, last, kind))
+    return blocks
+
+
+def _wrapped(block: str) -> bool:
+    """Say whether the last line of a block was broken by width and goes on in the next."""
+    line = block.rsplit("\n", 1)[-1].rstrip()
+    return _WIDE <= len(line) <= 100 and not re.search(r"[.!?。！？:：]['\"”’)]*$", line)
+
+
+def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    spans = []
+    left = start
+    for match in _END.finditer(text, start, end):
+        if match[0].startswith(".") and _ABBREVIATION.search(
+            text, max(left, match.start() - 8), match.start() + 1
+        ):
+            following = text[match.end() : match.end() + 2].strip()
+            if match.end() < end and not (following[:1] == "\n"):
+                continue
+        after = text[match.end() : end].lstrip()
+        if match[0][0] in ".!?" and after and after[0].islower():
+            continue
+        spans.append((left, match.end()))
+        left = match.end()
+    if left < end:
+        spans.append((left, end))
+    return [_trim(text, a, b) for a, b in spans if text[a:b].strip()]
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    words = text[start:end]
+    start += len(words) - len(words.lstrip())
+    return start, start + len(words.strip())

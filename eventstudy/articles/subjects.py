@@ -1,0 +1,246 @@
+"""Whose deed it is: the company of a trigger, named in its clause or referred back to."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from eventstudy.articles.companies import Mention
+from eventstudy.articles.sentences import Sentence
+
+# "Snap, a direct rival of Meta's Instagram, also cut ...": what stands in apposition is no subject.
+_APPOSITION = re.compile(
+    r",\s+(?:(?:itself|also|once|formerly|long)\s+)?(?:an?|the|which|who|whose|led by|run by|owned by|parent of"
+    r"|owner of|maker of|one of|like|unlike|along with|together with|backed by|competing with|a rival of|including)"
+    r"\b[^,;.]*(?:,\s+(?=(?:(?:has|had|have|is|was|will|would|also|said|says|plans?|cut|laid|let|announced|released"
+    r"|launched|unveiled|introduced|joined|confirmed|told|recently|shed|slashed|eliminated|trimmed|\w+ed|\w+s)\b))|$)"
+)
+_BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
+_OBLIQUE = re.compile(
+    r"\b(?:of|with|from|like|unlike|than|to|against|behind|following|after|at|by|on|via|over|rival|versus|vs\.?"
+    r"|alongside|into|including|and|compared with|for|former|ex|between|among|as)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_OWNER = re.compile(r"\b(?:at|by|from|inside|within|across)\s+$", re.IGNORECASE)
+_LIKENESS = re.compile(r"\b(?:like|as)\s+$")
+_VERB_AFTER = re.compile(
+    r"\s*(?:\([^)]*\)\s*|（[^）]*）\s*|,[^,]{0,40},\s*)?(?:['’]s?\b|\s*(?:also |recently |later |then |now |itself |just )?"
+    r"(?:is|was|has|had|have|are|were|will|would|to|plans?|said|says|announced|cut|cuts|lays?|laid|let|lets|did|may|could|intends"
+    r"|expects|began|started|confirmed|told|wrote|made|put|planned|launch\w*|releas\w*|unveil\w*|show\w*|introduc\w*|\w+ed|\w+s)\b"
+    r"|周|[将已在再于也又]|宣布|发布|推出|裁|计划|表示|确认|公司)"
+)
+_PRONOUN = re.compile(
+    r"\b(?:it|its|they|their|the (?:[\w-]+ ){0,3}?(?:company|firm|group|giant|maker|retailer|bank|platform|chipmaker|carmaker|automaker"
+    r"|lab|startup|start-up|business|corporation|conglomerate|network|owner|parent|operator|provider|developer|service|outfit|unit|agency"
+    r"|e-commerce group|software house|house|side|management|airline|broadcaster|lender|insurer|drugmaker|brand|site|app))\b"
+    r"|(?:该|这家|本)?公司|集团|该企业|其",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"\b(?:others|(?:many|most|some|other|several|few|more|tech|technology|listed|big|large|rival|american|us|u\.s\.|global|these|all|"
+    r"business|industry|silicon valley|wall street|those) (?:[\w-]+ )?(?:companies|firms|groups|employers|rivals|peers|businesses|giants|banks|retailers|startups|leaders)"
+    r"|companies(?! like)|employers|rivals|peers|competitors|the (?:industry|sector|economy|tracker|world)|economists|businesses|startups|start-ups)\b"
+    r"|其他公司|科技公司(?:们)?|多家|同行|业内|行业|各大",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(
+    r"\s*(?:,|,?\s*(?:and|as well as|&|or)|、|和|与|及|以及)\s*(?:also\s+)?", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The company of a deed, the words that say so, and how far they are inferred."""
+
+    mention: Mention
+    rule: str
+    sure: float
+
+
+class Discourse:
+    """Who is spoken of, sentence by sentence; answers what "the company" refers to."""
+
+    def __init__(self, sentences: Sequence[Sentence]) -> None:
+        self.sentences = sentences
+        self.main = self._main()
+        self.focus: list[Mention | None] = []
+        for index, sentence in enumerate(sentences):
+            self.focus.append(self._named(sentence) or (self.focus[index - 1] if index else None))
+
+    def _main(self) -> Mention | None:
+        """Return the company the article is about: in the title, else the one named most."""
+        counts: Counter[str] = Counter()
+        first: dict[str, Mention] = {}
+        for sentence in self.sentences:
+            for mention in sentence.companies:
+                if mention.kind in ("publisher", "analyst"):
+                    continue
+                weight = 6 if sentence.kind == "title" else 2 if sentence.paragraph <= 2 else 1
+                weight += 1 if mention.kind == "listed" else 0
+                counts[mention.company] += weight
+                known = first.get(mention.company)
+                if known is None or (
+                    known.kind in ("product", "model") and mention.kind == "listed"
+                ):
+                    first[mention.company] = mention
+        if not counts:
+            return None
+        return first[max(counts, key=lambda company: counts[company])]
+
+    def _named(self, sentence: Sentence) -> Mention | None:
+        """Return the company a sentence is about, if it names one as its subject."""
+        hidden = hidden_parts(sentence)
+        best: tuple[int, Mention] | None = None
+        for mention in sentence.companies:
+            if mention.kind in ("publisher", "analyst") or _within(mention, hidden):
+                continue
+            place = mention.span[0] - sentence.start
+            after = sentence.text[mention.span[1] - sentence.start :]
+            before = sentence.text[:place]
+            rank = place // 40 + (0 if _VERB_AFTER.match(after) else 3)
+            rank += 4 if _OBLIQUE.search(before) else 0
+            rank += 2 if mention.kind in ("product", "private", "model") else 0
+            if best is None or rank < best[0]:
+                best = (rank, mention)
+        if best is None or best[0] > 7:
+            return None
+        return best[1]
+
+    def referred(self, index: int) -> Subject | None:
+        """Return what "the company" or "it" in a sentence refers to."""
+        paragraph = self.sentences[index].paragraph
+        for back in range(index - 1, -1, -1):
+            if self.sentences[back].paragraph != paragraph:
+                break
+            named = self._named(self.sentences[back])
+            if named is not None:
+                return Subject(named, "company.paragraph", 0.7)
+        if index and self.main is not None:
+            near = {mention.company for mention in self.sentences[index - 1].companies}
+            if self.main.company in near:
+                return Subject(self.main, "company.main", 0.6)
+        before = self.focus[index - 1] if index else None
+        if before is not None and (before.ticker or self.main is None):
+            return Subject(before, "company.focus", 0.5)
+        return Subject(self.main, "company.main", 0.5) if self.main is not None else None
+
+
+def hidden_parts(sentence: Sentence) -> list[tuple[int, int]]:
+    """Return the spans of a sentence that stand in brackets or apposition."""
+    spans = [match.span() for match in _BRACKETS.finditer(sentence.text)]
+    spans += [match.span() for match in _APPOSITION.finditer(sentence.text)]
+    return [(start + sentence.start, end + sentence.start) for start, end in spans]
+
+
+def _within(mention: Mention, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= mention.span[0] and mention.span[1] <= end for start, end in spans)
+
+
+def find_subjects(
+    sentence: Sentence,
+    index: int,
+    clause: tuple[int, int],
+    trigger: tuple[int, int],
+    discourse: Discourse,
+) -> tuple[Subject, ...]:
+    """Return the company (or several joined by "and") whose deed a trigger is.
+
+    Parameters
+    ----------
+    sentence, index
+        The sentence and its number.
+    clause, trigger
+        The spans of the clause and of the trigger in it.
+    discourse
+        Who is spoken of around it.
+
+    Returns
+    -------
+    tuple of Subject
+        Empty where the words speak of others, or of nobody known.
+    """
+    hidden = hidden_parts(sentence)
+    text, base = sentence.text, sentence.start
+    ranked: list[tuple[float, Mention]] = []
+    for mention in sentence.companies:
+        inside = clause[0] <= mention.span[0] and mention.span[1] <= clause[1]
+        if mention.kind == "publisher" or mention.kind == "model" or not inside:
+            continue
+        rank = _rank(mention, text, base, trigger, _within(mention, hidden))
+        if rank is not None:
+            ranked.append((rank, mention))
+    lead = text[clause[0] - base : trigger[0] - base]
+    if ranked:
+        rank, best = max(ranked, key=lambda pair: pair[0])
+        if rank >= 4:
+            between = text[best.span[1] - base : max(trigger[0] - base, best.span[1] - base)]
+            if (
+                best.span[1] <= trigger[0]
+                and _OTHERS.search(between)
+                and not _PRONOUN.search(between)
+            ):
+                return ()
+            return tuple(
+                Subject(
+                    mention,
+                    f"company.{'subject' if mention.span[1] <= trigger[0] else 'owner'}",
+                    1.0,
+                )
+                for mention in _conjoined(best, sentence)
+            )
+    if _OTHERS.search(lead):
+        return ()
+    referred = discourse.referred(index)
+    return (referred,) if referred is not None else ()
+
+
+def _rank(
+    mention: Mention, text: str, base: int, trigger: tuple[int, int], hidden: bool
+) -> float | None:
+    """Rank a company as the subject of a trigger; higher is likelier."""
+    start, end = mention.span[0] - base, mention.span[1] - base
+    before, after = text[:start], text[end:]
+    if mention.span[1] <= trigger[0]:
+        distance = trigger[0] - mention.span[1]
+        rank = 10.0 - distance / 40
+        rank += 3 if _VERB_AFTER.match(after) else 0
+        rank -= 5 if _OBLIQUE.search(before) else 0
+        rank -= 9 if hidden else 0
+    elif mention.span[0] >= trigger[1]:
+        rank = 5.0 - (mention.span[0] - trigger[1]) / 30
+        if _OWNER.search(before):
+            rank += 4
+        elif _LIKENESS.search(before):
+            rank += 3
+        else:
+            rank -= 2
+        rank -= 4 if hidden and not _LIKENESS.search(before) else 0
+    else:
+        rank = 9.0
+    if mention.kind == "product":
+        rank -= 1
+    elif mention.kind == "analyst":
+        rank -= 0 if mention.ticker and 0 <= trigger[0] - mention.span[1] < 25 else 9
+    return rank
+
+
+def _conjoined(best: Mention, sentence: Sentence) -> list[Mention]:
+    """Return the companies joined with one by commas and "and" ("Atlassian and Block have ...")."""
+    mentions = [m for m in sentence.companies if m.kind not in ("publisher", "model", "analyst")]
+    place = mentions.index(best) if best in mentions else -1
+    if place < 0:
+        return [best]
+    group = [best]
+    for step in (-1, 1):
+        at = place
+        while 0 <= at + step < len(mentions):
+            left, right = sorted((mentions[at], mentions[at + step]), key=lambda m: m.span[0])
+            between = sentence.text[left.span[1] - sentence.start : right.span[0] - sentence.start]
+            if not _JOINED.fullmatch(between) or left.company == right.company:
+                break
+            at += step
+            if all(mentions[at].company != other.company for other in group):
+                group.append(mentions[at])
+    return sorted(group, key=lambda mention: mention.span[0])
