@@ -25,11 +25,16 @@ class _Cluster:
 
     drafts: list[Draft] = field(default_factory=list)
 
+    def ranked(self) -> list[Draft]:
+        """Return the drafts, the body's first: titles and summaries round and drop hedges."""
+        order = {"body": 0, "summary": 1, "title": 2}
+        return sorted(self.drafts, key=lambda d: (order.get(d.sentence.kind, 3), d.index))
+
     def headcount(self) -> Draft | None:
-        return next((d for d in self.drafts if d.headcount is not None), None)
+        return next((d for d in self.ranked() if d.headcount is not None), None)
 
     def percent(self) -> Draft | None:
-        return next((d for d in self.drafts if d.percent is not None), None)
+        return next((d for d in self.ranked() if d.percent is not None), None)
 
     def dated(self) -> Draft | None:
         """Return the draft with the finest date, the first of equals."""
@@ -43,7 +48,7 @@ class _Cluster:
 
 
 def combine(
-    article: Article, drafts: Sequence[Draft], table: CompanyTable
+    article: Article, drafts: Sequence[Draft], table: CompanyTable, main: str
 ) -> tuple[Announcement, ...]:
     """Put drafts together and turn them into announcements.
 
@@ -59,6 +64,8 @@ def combine(
         The drafts of all types, each type's in order of place.
     table
         The alias table, for symbols on the day of publication.
+    main
+        The company the article is about.
     """
     groups: dict[tuple[str, str], list[_Cluster]] = {}
     for draft in drafts:
@@ -69,12 +76,12 @@ def combine(
             home.drafts.append(draft)
         elif not draft.weak:
             clusters.append(_Cluster([draft]))
-    found = [
-        _announcement(article, cluster, table)
-        for clusters in groups.values()
-        for cluster in clusters
-        if not table.delisted(cluster.drafts[0].subject.mention.company, article.day)
-    ]
+    found = []
+    for (company, _), clusters in groups.items():
+        if table.delisted(company, article.day):
+            continue  # what no longer trades cannot be an event
+        titled = any(d.sentence.kind == "title" for cluster in clusters for d in cluster.drafts)
+        found += [_announcement(article, cluster, table, main, titled) for cluster in clusters]
     return tuple(sorted(found, key=lambda a: a.evidence["event_type"].start))
 
 
@@ -151,19 +158,21 @@ def _alike(one: Quantity, two: Quantity) -> bool:
     )
 
 
-def _announcement(article: Article, cluster: _Cluster, table: CompanyTable) -> Announcement:
+def _announcement(
+    article: Article, cluster: _Cluster, table: CompanyTable, main: str, titled: bool
+) -> Announcement:
     drafts = cluster.drafts
-    lead = max(
-        drafts,
-        key=lambda d: (d.headcount is not None or d.percent is not None, not d.weak, -d.index),
+    lead = next(
+        (d for d in cluster.ranked() if d.headcount is not None or d.percent is not None),
+        next((d for d in cluster.ranked() if not d.weak), drafts[0]),
     )
     first = drafts[0]
     head, share, dated = cluster.headcount(), cluster.percent(), cluster.dated()
     effective = next((d for d in drafts if d.effective is not None), None)
     named = next((d for d in drafts if d.name is not None), None)
-    when, origin = _date(article, cluster, dated)
-    role = _role(article, cluster, when)
-    status = _status(article, lead, when, role)
+    when, origin = _date(article, cluster, dated, main)
+    role = _role(article, cluster, when, main, titled)
+    status = _status(article, cluster, lead, when, role)
     mention = min((d.subject for d in drafts), key=lambda s: -s.sure).mention
     evidence: dict[str, Evidence] = {}
 
@@ -210,15 +219,17 @@ def _announcement(article: Article, cluster: _Cluster, table: CompanyTable) -> A
 
 
 def _date(
-    article: Article, cluster: _Cluster, dated: Draft | None
+    article: Article, cluster: _Cluster, dated: Draft | None, main: str
 ) -> tuple[DateSpan, tuple[int, int] | None]:
     """Return when the news came, and the words that say so."""
     if dated is not None and dated.date is not None:
         return dated.date, dated.date.span
-    vague = next((d.vague for d in cluster.drafts if d.vague is not None), None)
-    early = any(_opens(draft) for draft in cluster.drafts)
-    news = any(draft.news for draft in cluster.drafts)
-    if article.day is not None and (early or (news and vague is None)):
+    drafts = cluster.drafts
+    vague = next((d.vague for d in drafts if d.vague is not None), None)
+    early = any(_opens(d) and not d.weak for d in drafts)
+    own = drafts[0].subject.mention.company == main
+    news = any(d.news for d in drafts) or (drafts[0].event_type.named and own)
+    if article.day is not None and vague is None and (early or news):
         return DateSpan(article.day, article.day, "day", "publication", "", None), None
     if vague is not None:
         return vague, vague.span
@@ -230,11 +241,14 @@ def _opens(draft: Draft) -> bool:
     return draft.sentence.kind in ("title", "summary") or draft.sentence.paragraph <= 2
 
 
-def _role(article: Article, cluster: _Cluster, when: DateSpan) -> Role:
+def _role(article: Article, cluster: _Cluster, when: DateSpan, main: str, titled: bool) -> Role:
     drafts = cluster.drafts
     day: date | None = article.day
     recent = when.end is None or day is None or when.end >= shift(day, -_RECENT)
-    if any(_opens(d) and not d.weak for d in drafts) and recent and not cluster.further():
+    in_title = any(d.sentence.kind == "title" for d in drafts)
+    opens = any(_opens(d) and not d.weak for d in drafts) or drafts[0].event_type.named
+    own = drafts[0].subject.mention.company == main
+    if recent and not cluster.further() and (in_title or (own and opens and not titled)):
         return "main"
     bare = cluster.headcount() is None and cluster.percent() is None
     if bare and all(d.name is None for d in drafts):
@@ -242,14 +256,14 @@ def _role(article: Article, cluster: _Cluster, when: DateSpan) -> Role:
     return "background"
 
 
-def _status(article: Article, lead: Draft, when: DateSpan, role: Role) -> Status:
+def _status(article: Article, cluster: _Cluster, lead: Draft, when: DateSpan, role: Role) -> Status:
     """Return how far the deed is: what lies well behind publication is taken as done."""
     if lead.event_type.named:
         return "announced"
-    if lead.status in ("reported", "planned") and (
-        role == "main" or lead.status == "planned" or lead.date is None or True
-    ):
+    if lead.status in ("reported", "planned"):
         return lead.status
+    if not lead.spoken and any(d.status == "reported" for d in cluster.drafts):
+        return "reported"
     old = when.end is None or article.day is None or when.end < shift(article.day, -7)
     if role != "main" and old:
         return "completed"

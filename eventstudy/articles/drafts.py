@@ -123,8 +123,8 @@ def find_drafts(
         recent = bool(drafts) and index - drafts[-1].index <= 2
         same = recent and drafts[-1].sentence.paragraph == sentence.paragraph
         if not triggers:
-            if same and event_type.sized:
-                _extend(drafts, sentence, index)
+            if drafts and event_type.sized:
+                _extend(drafts, sentence, index, near=same)
             continue
         for clause, found in clauses_of(sentence, triggers):
             trigger = min(found, key=lambda t: (not t.strong, t.kind == "context", t.start))
@@ -373,25 +373,42 @@ def _dates(
 
 
 _EXTENDS = re.compile(
-    r"\b(?:that|this|it|which|the (?:[\w-]+ ){0,2}?(?:cuts?|figure|move|reduction|layoffs|number|total|ceiling|round|plan|step|measure|reductions|redundancies|jobs|positions|toll))\b[^.;]{0,50}?"
-    r"\b(?:is|are|was|were|represents?|represented|equals?|amounts? to|amounted to|works? out (?:at|to)|comes? (?:out )?to|corresponds? to|translates? (?:in)?to|means|meant|affects?|affected|impacts?|equates? to|accounts? for|would be|will affect|will hit|covers?|puts?|brings?)\b"
-    r"|\b(?:affected|affecting|impacted|impacting|leaving|equivalent to|about|roughly|or)\b[^.;]{0,30}\b(?:people|employees|workers|staff|jobs|workforce)\b|占|相当于|约为|涉及|影响",
+    r"\b(?:that|this|it|which|the (?:[\w-]+ ){0,2}?(?:cuts?|figure|move|reduction|layoffs|number|total|ceiling|round|plan|step"
+    r"|measure|reductions|redundancies|jobs|positions|toll))\b[^.;]{0,50}?\b(?:is|are|was|were|means|meant|affects?|affected"
+    r"|impacts?|would be|will affect|will hit|covers?|puts?|brings?)\b|\b(?:affected|affecting|impacted|impacting)\b|涉及|影响",
+    re.IGNORECASE,
+)
+_EQUALS = re.compile(
+    r"\b(?:represents?|represented|equals?|amounts? to|amounted to|works? out (?:at|to)|comes? (?:out )?to|corresponds? to"
+    r"|translates? (?:in)?to|equates? to|accounts? for|equivalent to)\b|占|相当于|约合",
+    re.IGNORECASE,
+)
+_DONE_BY = re.compile(
+    r"\b(?:done|complet\w+|finish\w*|conclud\w+|take[s]? effect|effective|carried out|implemented|wrapped up|in place|last day"
+    r"|leave|start|begin|notified|substantially)\b|完成|生效",
     re.IGNORECASE,
 )
 
 
-def _extend(drafts: list[Draft], sentence: Sentence, index: int) -> None:
-    """Add a size told in the sentence after ("That is about 1% of everyone who works there")."""
-    match = _EXTENDS.search(sentence.text)
-    if match is None or sentence.question:
-        return
-    span = (match.start() + sentence.start, match.end() + sentence.start)
-    sizes = find_sizes(sentence, (sentence.start, sentence.end), [span])
+def _extend(drafts: list[Draft], sentence: Sentence, index: int, *, near: bool) -> None:
+    """Add what the sentences after tell: a size ("That is about 1% of everyone"), or an end."""
+    match = (_EXTENDS.search(sentence.text) if near else None) or _EQUALS.search(sentence.text)
     last = drafts[-1]
-    heads = [s.quantity for s in sizes if not s.share]
-    shares = [s.quantity for s in sizes if s.share and s.whole]
-    if heads and last.headcount is None:
-        last = replace(last, headcount=heads[0], index=index)
-    if shares and last.percent is None:
-        last = replace(last, percent=shares[0], index=index)
+    others = {m.company for m in sentence.companies if m.kind in ("listed", "private")}
+    if sentence.question or others - {last.subject.mention.company}:
+        return
+    if match is not None:
+        span = (match.start() + sentence.start, match.end() + sentence.start)
+        sizes = find_sizes(sentence, (sentence.start, sentence.end), [span])
+        heads = [s.quantity for s in sizes if not s.share]
+        shares = [s.quantity for s in sizes if s.share and s.whole]
+        if heads and last.headcount is None:
+            last = replace(last, headcount=heads[0])
+        if shares and last.percent is None:
+            last = replace(last, percent=shares[0])
+    if last.effective is None and index - last.index <= 6 and _DONE_BY.search(sentence.text):
+        known = last.date.end if last.date is not None else None
+        ahead = [d for d in sentence.dates if d.start and (known is None or d.start > known)]
+        if ahead:
+            last = replace(last, effective=ahead[0])
     drafts[-1] = last

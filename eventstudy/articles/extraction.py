@@ -66,9 +66,10 @@ def extract(article: Article, *, companies: str = "", types: Sequence[str] = ())
         found, refused = find_drafts(sentences, event_type, discourse, article.day, article.id)
         drafts += found
         rejections += refused
+    main = discourse.main.company if discourse.main is not None else ""
     return Extraction(
         article_id=article.id,
-        announcements=combine(article, drafts, table),
+        announcements=combine(article, drafts, table, main),
         price_claims=(),
         rejections=tuple(sorted(rejections, key=lambda r: r.evidence.start)),
     )
