@@ -17,7 +17,7 @@ from eventstudy.articles.extraction import Extraction
 from eventstudy.articles.reading import Article
 from eventstudy.errors import SymbolNotFound, TooManyExcluded
 from eventstudy.estimation.abnormal import abnormal_returns
-from eventstudy.estimation.diagnostics import panel_warnings
+from eventstudy.estimation.diagnostics import panel_warnings, price_warnings
 from eventstudy.estimation.models import FactorModel, NormalReturnFit, fit
 from eventstudy.estimation.panel import EventPanel, build_panel
 from eventstudy.estimation.returns import on_axis, return_table
@@ -114,7 +114,7 @@ def run_pipeline(
         paths=price_paths(panel, prices, spec.prices.benchmark),
         planted=planted_effects(spec, estimated, simulated=prices.simulated),
         excluded=tuple(excluded),
-        warnings=panel_warnings(panel, estimated),
+        warnings=(*panel_warnings(panel, estimated), *price_warnings(findings)),
         findings=findings,
         links=proposals.links,
         simulated=prices.simulated,

@@ -236,7 +236,7 @@ def test_real_abnormal_returns_equal_least_squares(real: EventStudyResults, shar
     for row, event_id in enumerate(real.event_ids):
         y = returns[current_symbol(real.panel.tickers[row])]
         x = sm.add_constant(returns["SPY"])
-        zero = sessions.get_loc(pd.Timestamp(real.panel.day_zero[row]))
+        zero = int(sessions.searchsorted(pd.Timestamp(real.panel.day_zero[row])))
         inside = slice(zero - 260, zero - 10)
         both = y.iloc[inside].notna() & x.iloc[inside].notna().all(axis=1)
         fit = sm.OLS(y.iloc[inside][both], x.iloc[inside][both]).fit()

@@ -10,12 +10,14 @@ from eventstudy.errors import (
     ClusteredEvents,
     EventStudyWarning,
     OverlappingEvents,
+    PriceQuality,
     ShortEstimation,
     ThinTrading,
     UnknownTimeOfDay,
 )
 from eventstudy.estimation.panel import EventPanel
 from eventstudy.market.placement import PlacedEvent
+from eventstudy.market.quality import Finding
 from eventstudy.symbols import current_symbol
 
 #: Share of estimation days that must be there before a remark is made.
@@ -36,6 +38,21 @@ def panel_warnings(
         _unknown_time(placed),
     )
     return tuple(warning for warning in found if warning is not None)
+
+
+def price_warnings(findings: Sequence[Finding]) -> tuple[EventStudyWarning, ...]:
+    """Return one warning over all defects of prices that are more than a note."""
+    serious = [finding for finding in findings if finding.severity != "note"]
+    if not serious:
+        return ()
+    tickers = list(dict.fromkeys(finding.ticker for finding in serious))
+    first = serious[0]
+    return (
+        PriceQuality(
+            f"The prices of {_listed(tickers)} have defects that were seen and left "
+            f"({len(serious)} findings; {first.ticker}: {first.check}, {first.detail})."
+        ),
+    )
 
 
 def _listed(ids: Sequence[str], most: int = 4) -> str:

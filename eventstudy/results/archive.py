@@ -147,8 +147,7 @@ def _warning(kind: str, message: str, event_ids: list[str]) -> EventStudyWarning
 
 
 def _finding(item: Mapping[str, Any]) -> Finding:
-    day = item["day"]
-    return Finding(**{**item, "day": None if day is None else date.fromisoformat(day)})
+    return Finding(**{**item, "day": date.fromisoformat(item["day"])})
 
 
 def _as_text(value: object) -> str:
