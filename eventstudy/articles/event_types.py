@@ -80,7 +80,8 @@ class EventType:
 
     def grammar(self, text: str) -> Grammar:
         """Return the grammar for a text's language."""
-        return self.zh if re.search(r"[\u3400-\u9fff]", text) else self.en
+        chinese = len(re.findall(r"[\u3400-\u9fff]", text))
+        return self.zh if chinese > 0.2 * len(text) else self.en
 
 
 def _either(words: list[str]) -> str:

@@ -8,6 +8,7 @@ from eventstudy.articles.announcements import combine
 from eventstudy.articles.companies import company_table
 from eventstudy.articles.drafts import Draft, find_drafts
 from eventstudy.articles.event_types import event_types
+from eventstudy.articles.price_claims import find_price_claims
 from eventstudy.articles.reading import Article
 from eventstudy.articles.records import (
     Announcement,
@@ -70,6 +71,6 @@ def extract(article: Article, *, companies: str = "", types: Sequence[str] = ())
     return Extraction(
         article_id=article.id,
         announcements=combine(article, drafts, table, main),
-        price_claims=(),
+        price_claims=find_price_claims(article, sentences, discourse, table),
         rejections=tuple(sorted(rejections, key=lambda r: r.evidence.start)),
     )
