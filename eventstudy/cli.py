@@ -182,6 +182,43 @@ def run(
         _show_results(results.summary().to_text(), results.headline(), paths)
 
 
+@cli.command()
+@click.option("--full", is_flag=True, help="Every design, 2,000 studies each; takes a while.")
+@click.option(
+    "--prices", type=click.Path(path_type=Path), help="Draw events from this price file, too."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Write the tables to this file.")
+@click.option("--workers", type=int, default=1, show_default=True, help="Processes.")
+@click.option("--json", "as_json", is_flag=True, help="Print the rates as JSON.")
+def selfcheck(
+    *, full: bool, prices: Path | None, out: Path | None, workers: int, as_json: bool
+) -> None:
+    """Measure how often each test rejects, without an effect and with a planted one."""
+    from eventstudy.robustness.selfcheck import selfcheck as measure
+
+    with _Stages(not as_json) as stages:
+        found = measure(
+            "full" if full else "quick", prices=prices, workers=workers, progress=stages
+        )
+    if out is not None:
+        out.write_text(found.to_markdown(), encoding="utf-8")
+        click.echo(f"wrote {out}", err=True)
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+    elif out is None:
+        click.echo(found.to_markdown())
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+def methods(*, as_json: bool) -> None:
+    """List the models and tests: null hypothesis, when to use which, reference."""
+    from eventstudy.robustness.guide import methods as listed
+    from eventstudy.robustness.guide import methods_text
+
+    click.echo(json.dumps(listed(), ensure_ascii=False, indent=2) if as_json else methods_text())
+
+
 # -- what is shown ------------------------------------------------------------------------------
 
 

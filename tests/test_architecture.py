@@ -21,6 +21,7 @@ STREET = (
     {"market"},
     {"estimation"},
     {"inference"},
+    {"robustness"},
     {"reporting"},
     {"specification"},
     {"results"},

@@ -1,0 +1,1 @@
+"""How far the tests can be trusted: their size and power, by simulation."""
