@@ -15,13 +15,12 @@ from typing import Literal
 
 from eventstudy.articles.companies import CompanyTable, Mention
 from eventstudy.articles.dates import DateSpan
-from eventstudy.articles.intervals import shift
 from eventstudy.articles.price_words import clause_bounds, price_words, quiet
 from eventstudy.articles.quantities import Figure, Qualifier, Quantity
 from eventstudy.articles.reading import Article
 from eventstudy.articles.records import Evidence, PriceClaim, SessionKind
 from eventstudy.articles.sentences import Sentence
-from eventstudy.articles.subjects import Discourse, hidden_parts
+from eventstudy.articles.subjects import Discourse, Subject, hidden_parts
 
 Direction = Literal["up", "down", ""]
 
@@ -83,12 +82,16 @@ def find_price_claims(
     for index, sentence in enumerate(sentences):
         if sentence.kind == "title" or sentence.question:
             continue
+        before = sentences[index - 1] if index else sentence
         same = last is not None and last.sentence.paragraph == sentence.paragraph
+        if before.paragraph == sentence.paragraph and before is not sentence:
+            same = same or price_words().shares.search(before.text) is not None
         drafts = _drafts(sentence, index, carried=same and bool(_CARRIED.search(sentence.text)))
         for draft in drafts:
             near = last if last is not None and index - last.index <= 2 else None
             claim = _claim(article, draft, near, claims, discourse, table)
-            last = draft if draft.date or near is None else replace(draft, date=near.date)
+            if _BEFORE_THAT.search(article.text, *draft.span) is None:
+                last = draft if draft.date or near is None else replace(draft, date=near.date)
             if claim is not None and not any(_repeats(claim, other) for other in claims):
                 claims.append(claim)
     return tuple(claims)
@@ -123,6 +126,7 @@ def _drafts(sentence: Sentence, index: int, *, carried: bool) -> list[_Draft]:
             lead, topic, open_end = end, False, False
         elif found and open_end and found[-1].session == "unspecified":
             found[-1] = _with_session(found[-1], text, (start, end))
+        topic = topic or (draft == "" and bool(price_words().shares.search(text, start, end)))
     return found
 
 
@@ -324,17 +328,12 @@ def _when(article: Article, draft: _Draft, near: _Draft | None) -> DateSpan:
         return DateSpan(None, end, "unknown", "publication", "", None)
     if draft.date is not None:
         return draft.date
-    if (
-        near is not None
-        and near.date is not None
-        and near.session != "period"
-        and near.index <= draft.index
-    ):
-        return near.date
+    if near is not None and near.date is not None and near.session != "period":
+        # "closed at 10 on Tuesday and rose before the bell" speaks of the next morning
+        if not (draft.session == "premarket" and near.session in ("close", "afterhours")):
+            return near.date
     if day is None:
         return DateSpan(None, None, "unknown", "none", "", None)
-    if draft.session == "close" and near is None and draft.level is None and draft.change is None:
-        return DateSpan(shift(day, 0), day, "day", "publication", "", None)
     return DateSpan(day, day, "day", "publication", "", None)
 
 
@@ -353,7 +352,8 @@ def _claim(
     change = None
     qualifier: Qualifier = "exact"
     if draft.change is not None:
-        change = abs(draft.change.value) / 100 * (-1 if draft.direction == "down" else 1)
+        change = round(abs(draft.change.value) / 100, 10)
+        change = -change if draft.direction == "down" else change
         qualifier = draft.change.qualifier
     elif draft.flat:
         change, qualifier = 0.0, "about"
@@ -421,6 +421,8 @@ def _whose(
             "company.sentence",
         )
     referred = discourse.referred(draft.index)
+    if referred is not None and referred.rule != "company.paragraph" and discourse.main is not None:
+        referred = Subject(discourse.main, "company.main", 0.5)  # "the stock" is the article's own
     if referred is None:
         return None, None, None, ""
     company = referred.mention.company

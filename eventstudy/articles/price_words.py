@@ -12,6 +12,7 @@ from typing import Literal, cast
 from eventstudy.articles.records import SessionKind
 from eventstudy.articles.sentences import Sentence
 
+_BLANK = "\ue001"  # no word and no blank, so that joints beside a figure keep their place
 _SPLIT = re.compile(
     r";|；|—|\s–\s|:\s|，|,?\s+(?:and|but|while|whereas|although|though|against|yet|versus|compared with|then|when|as|after|before)\s+"
     r"(?!(?:much|high|low|the (?:opening |closing )?bell|the (?:open|close|market)|hours|regular)\b)|,\s+|\s(?=from\s+[$€£¥])"
@@ -114,7 +115,7 @@ def quiet(sentence: Sentence) -> str:
     text = sentence.text
     for figure in sentence.figures:
         start, end = (place - sentence.start for place in figure.quantity.span)
-        text = text[:start] + " " * (end - start) + text[end:]
+        text = text[:start] + _BLANK * (end - start) + text[end:]
     return text
 
 
