@@ -13,7 +13,7 @@ from eventstudy.errors import EventStudyError, Mistake
 from eventstudy.events.proposals import Proposals, merge
 from eventstudy.events.table import EventSet
 from eventstudy.market.prices import PriceSource
-from eventstudy.market.sources import open_source
+from eventstudy.market.sources import open_source, with_symbol_history
 from eventstudy.pipeline import (
     StageProgress,
     calendar_for,
@@ -129,7 +129,7 @@ class EventStudy:
         A relative ``files:PATH`` starts from ``base``, the current folder by default.
         """
         if not isinstance(source, str):
-            return replace(self, source=source)
+            return replace(self, source=with_symbol_history(source))
         study = self.with_settings({"prices.source": source})
         if source == "simulated":
             return study

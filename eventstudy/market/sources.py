@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from eventstudy.errors import SpecificationError
+from eventstudy.errors import PriceError, SpecificationError
 from eventstudy.market.files import FileSource
 from eventstudy.market.prices import (
     FIELDS,
@@ -19,6 +19,7 @@ from eventstudy.market.prices import (
     TickerOutcome,
     from_rows,
 )
+from eventstudy.market.simulated import SimulatedMarket
 from eventstudy.market.store import PriceStore
 from eventstudy.market.stored import StoredSource
 from eventstudy.market.yahoo import YahooSource
@@ -49,14 +50,27 @@ def open_source(text: str, *, base: Path, store: PriceStore | None = None) -> Pr
     ------
     SpecificationError
         The text is none of the forms.
+    PriceError
+        There is no such file or folder.
     """
     kind, _, written = text.strip().partition(":")
     if kind == "yahoo" and not written:
         return SymbolHistory(StoredSource(YahooSource(), store or PriceStore()))
     if kind == "files" and written.strip():
-        path = Path(written.strip()).expanduser()
-        return SymbolHistory(FileSource(base / path, written=written.strip()))
+        path = base / Path(written.strip()).expanduser()
+        if not path.exists():
+            raise PriceError(f"There is no price file or folder {path}; check the path.", path=path)
+        return SymbolHistory(FileSource(path, written=written.strip()))
     raise SpecificationError(f"Unknown source of prices {text!r}; write {_FORMS}.", value=text)
+
+
+def with_symbol_history(source: PriceSource) -> PriceSource:
+    """Let a source that was handed in answer for the symbols of any day.
+
+    A simulated market lists every symbol as it is asked for and is left alone.
+    """
+    known = isinstance(source, SymbolHistory | SimulatedMarket)
+    return source if known else SymbolHistory(source)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eventstudy.errors import SpecificationError
+from eventstudy.errors import PriceError, SpecificationError
+from eventstudy.market.calendars import TradingCalendar
 from eventstudy.market.prices import InMemorySource, PriceSource, PriceTable
-from eventstudy.market.sources import SymbolHistory, open_source
+from eventstudy.market.simulated import SimulatedMarket
+from eventstudy.market.sources import SymbolHistory, open_source, with_symbol_history
 from eventstudy.market.store import PriceStore
 
 DAYS = np.array(["2022-06-07", "2022-06-08", "2022-06-09", "2024-05-01"], "datetime64[D]")
@@ -73,6 +75,20 @@ def test_files_start_from_the_base(tmp_path: Path) -> None:
     assert opened.fetch(["SQ"], FROM, TO).adjusted_close.tolist() == [[5.0]]
     absolute = open_source(f"files:{tmp_path / 'p.csv'}", base=Path("elsewhere"))
     assert absolute.fetch(["XYZ"], FROM, TO).adjusted_close.tolist() == [[5.0]]
+
+
+def test_a_path_that_does_not_exist_is_refused_at_once(tmp_path: Path) -> None:
+    with pytest.raises(PriceError, match=r"no price file or folder .*none\.csv"):
+        open_source("files:none.csv", base=tmp_path)
+
+
+def test_a_source_handed_in_knows_old_symbols_once() -> None:
+    inner = source("XYZ").source
+    wrapped = with_symbol_history(inner)
+    assert wrapped.fetch(["SQ"], FROM, TO).tickers == ("SQ",)
+    assert with_symbol_history(wrapped) is wrapped
+    market = SimulatedMarket(1, TradingCalendar.exchange("XNYS", FROM, TO))
+    assert with_symbol_history(market) is market
 
 
 def test_yahoo_stands_behind_the_store(tmp_path: Path) -> None:
