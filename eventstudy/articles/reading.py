@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -10,7 +11,13 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from eventstudy.articles.documents import SUFFIXES, Document, normalise, read_document
+from eventstudy.articles.documents import (
+    SUFFIXES,
+    Document,
+    normalise,
+    parse_document,
+    read_document,
+)
 from eventstudy.articles.layout import Section, SectionKind, split
 from eventstudy.articles.stamps import parse_stamp
 from eventstudy.errors import ArticleError
@@ -176,7 +183,7 @@ def iter_articles(paths: Iterable[str | Path]) -> Iterator[Article | ArticleErro
     ----------
     paths
         Files; folders, searched through for the known endings; patterns such as
-        ``news/2026-*.txt``.
+        ``news/2026-*.txt``; ``-`` for standard input.
 
     Yields
     ------
@@ -186,6 +193,9 @@ def iter_articles(paths: Iterable[str | Path]) -> Iterator[Article | ArticleErro
     """
     seen: set[str] = set()
     for path in paths:
+        if str(path) == "-":
+            yield _standard_input()
+            continue
         found = _expand(path)
         if isinstance(found, ArticleError):
             yield found
@@ -218,6 +228,14 @@ def read_articles(paths: Iterable[str | Path]) -> tuple[list[Article], list[Arti
         else:
             errors.append(item)
     return articles, errors
+
+
+def _standard_input() -> Article | ArticleError:
+    try:
+        document = parse_document(sys.stdin.buffer.read(), "standard input", "")
+        return _from_document(document, Path("stdin"))
+    except ArticleError as error:
+        return error
 
 
 def _expand(path: str | Path) -> list[Path] | ArticleError:
