@@ -41,8 +41,8 @@ def forest_text(label: str, events: pd.DataFrame, *, simulated: bool) -> str:
     above, below = int((events["lower"] > 0).sum()), int((events["upper"] < 0).sum())
     text = (
         f"{_STAMP if simulated else ''}Forest chart of {plural(len(events), 'event')} "
-        f"({formats.clean(label)}), largest abnormal return on top. {above} intervals lie wholly "
-        f"above zero, {below} wholly below."
+        f"({formats.clean(label)}), largest abnormal return on top. Wholly above zero: "
+        f"{plural(above, 'interval')}; wholly below: {plural(below, 'interval')}."
     )
     if ordered["car"].notna().any():
         low, high = ordered.iloc[0], ordered.dropna(subset=["car"]).iloc[-1]

@@ -70,7 +70,8 @@ class GroupContent:
     windows
         One row per window, ``WINDOW_COLUMNS``.
     significance
-        One row per test and window, ``SIGNIFICANCE_COLUMNS``.
+        One row per test and window, ``SIGNIFICANCE_COLUMNS``; ``test`` the short name shown in
+        tables, ``label`` the name in full.
     advised, advice
         The test to lead with (a value of ``significance.test``) and why; empty when none is
         advised.

@@ -224,7 +224,7 @@ def _events(content: ReportContent) -> Iterator[RenderedFigure]:
                 name, detail.prices, detail.abnormal, simulated=content.simulated
             ),
             partial(_event, content, detail, str(row["ticker"]), name),
-            (7.2, 3.3),
+            (7.2, 3.05),
             (4.3, 3.6),
         )
 

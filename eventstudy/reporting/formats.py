@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import pandas as pd
@@ -108,7 +108,7 @@ def day(value: Any) -> str:
     if is_missing(value):
         return MISSING
     if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == value.min.time() else value.isoformat()
+        return value.date().isoformat() if value.time() == time.min else value.isoformat()
     return value.isoformat() if isinstance(value, date) else clean(str(value))
 
 

@@ -220,21 +220,30 @@ def _clause(reaction: Reaction, *, first: bool) -> str:
             f"{percent(reaction.mean, 1)}, {plural(reaction.n, 'event')}; an effect under "
             f"{percent(effect, 1, signed=False)} would probably have been missed)"
         )
+    rejected, total = reaction.rejections(reaction.tests), len(reaction.tests)
+    if reaction.verdict is Verdict.MIXED:
+        doubt = (
+            "but the tests that find more than chance do not point the way of the average"
+            if reaction.split
+            else f"but only {rejected} of {total} tests find more than chance"
+        )
+        average = percent(reaction.mean, 1)
+        return f"{after} the average abnormal return was {average} {when} ({numbers}), {doubt}"
     moved = (
         f"{after} shares {'rose' if reaction.mean > 0 else 'fell'} by "
         f"{percent(abs(reaction.mean), 1, signed=False)} on average beyond their normal return "
         f"{when} ({numbers})"
     )
-    rejected, total = reaction.rejections(reaction.tests), len(reaction.tests)
-    match reaction.verdict:
-        case Verdict.ALL if total == 1:
-            return f"{moved}, and the one test made finds more than chance"
-        case Verdict.ALL:
-            return f"{moved}, and all {total} tests find more than chance"
-        case Verdict.MOST:
-            return f"{moved}, and {rejected} of {total} tests find more than chance"
-        case _:
-            return f"{moved}, but the tests disagree on whether that is more than chance"
+    return f"{moved}, and {_tests(rejected, total)} more than chance"
+
+
+def _tests(rejected: int, total: int) -> str:
+    """Say how many of the tests find something."""
+    if rejected < total:
+        return f"{rejected} of {total} tests find"
+    return {1: "the one test made finds", 2: "both tests find"}.get(
+        total, f"all {total} tests find"
+    )
 
 
 def _group_paragraph(reaction: Reaction) -> str:
@@ -261,13 +270,14 @@ def _verdict_sentence(reaction: Reaction) -> str:
         return f"None of the {plural(total, 'test')} rejects {at}: no reaction can be detected."
     if reaction.split:
         return (
-            f"Of {plural(total, 'test')}, {rejected} reject {at}, but not all in the direction of "
-            "the average: a few large moves and the typical move differ in sign, so no direction "
-            "is claimed."
+            f"Of {plural(total, 'test')}, {rejected} reject{'s' if rejected == 1 else ''} {at}, "
+            "but not all in the direction of the average: a few large moves and the typical move "
+            "differ in sign, so no direction is claimed."
         )
     opening = (
-        f"All {plural(total, 'test')} reject" if rejected == total > 1
-        else "The one test made rejects" if total == 1
+        "The one test made rejects" if total == 1
+        else "Both tests reject" if rejected == total == 2
+        else f"All {plural(total, 'test')} reject" if rejected == total
         else f"Of {plural(total, 'test')}, {rejected} reject{'s' if rejected == 1 else ''}"
     )  # fmt: skip
     return f"{opening} the null of no reaction {at}{_agreement(reaction)}"

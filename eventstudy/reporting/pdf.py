@@ -58,7 +58,7 @@ def render_pdf(
         raise EventStudyError(MISSING_TYPST)
     import typst
 
-    fonts = _Fonts.find()
+    fonts = Fonts.find()
     data = fonts.fit(_data(content, drawn, full=full)) | {"chinese": fonts.chinese}
     if fonts.missed:
         data["font_note"] = (
@@ -84,8 +84,20 @@ def render_pdf(
         )
 
 
-class _Fonts:
-    """The fonts of the document, and which characters they hold."""
+class Fonts:
+    """The fonts of the document, and which characters they hold.
+
+    Attributes
+    ----------
+    typst
+        What the compiler is given.
+    chinese
+        The family used for Chinese, empty where the machine has none.
+    held
+        Code points that can be shown, beyond those of the font inside typst.
+    missed
+        Characters that were replaced so far.
+    """
 
     def __init__(self, fonts: typst.Fonts, chinese: str, held: frozenset[int]) -> None:
         self.typst = fonts
@@ -110,7 +122,8 @@ class _Fonts:
         return fonts, chinese, frozenset(held)
 
     @classmethod
-    def find(cls) -> _Fonts:
+    def find(cls) -> Fonts:
+        """Look the machine's fonts through, once."""
         return cls(*cls._found())
 
     def fit(self, value: Any) -> Any:

@@ -126,32 +126,43 @@ def plot_forest(
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x", color=theme.grid, linewidth=0.6)
     ax.axvline(0, color=theme.muted, linewidth=0.8)
+    _draw_intervals(ax, rows, colour, limit, theme)
+    clear = (rows["lower"] > 0) | (rows["upper"] < 0)
     sides = ax.get_yaxis_transform()
-    for y, row in enumerate(rows.itertuples()):
-        car, low, high = float(row.car), float(row.lower), float(row.upper)  # type: ignore[arg-type]
-        clear = low > 0 or high < 0
-        ax.plot(
-            [max(low, -limit), min(high, limit)], [y, y], color=colour,
-            linewidth=1.1 if clear else 0.7, alpha=1.0 if clear else 0.6, solid_capstyle="butt",
-        )  # fmt: skip
-        for edge, out, mark in ((-limit, low < -limit, 8), (limit, high > limit, 9)):
-            if out:
-                ax.plot(edge, y, marker=mark, markersize=3.2, color=colour, clip_on=False)
-        if abs(car) <= limit:
-            face = colour if clear else theme.paper
-            ax.plot(
-                car, y, "o", markersize=3.6, markerfacecolor=face, markeredgecolor=colour,
-                markeredgewidth=0.9,
-            )  # fmt: skip
-        label = f"{formats.clip(formats.clean(str(row.ticker)), 12)}  {formats.day(row.day_zero)}"
+    for y, (ticker, day, car, strong) in enumerate(
+        zip(rows["ticker"], rows["day_zero"], rows["car"], clear, strict=True)
+    ):
+        label = f"{formats.clip(formats.clean(str(ticker)), 12)}  {formats.day(day)}"
         for x, text, side in ((-0.01, label, "right"), (1.01, formats.percent(car, 1), "left")):
             ax.text(
                 x, y, text, transform=sides, ha=side, va="center", fontsize=6.2,
-                color=theme.ink if clear else theme.muted, parse_math=False,
+                color=theme.ink if strong else theme.muted, parse_math=False,
             )  # fmt: skip
     ax.set_yticks([])
     _per_cent(ax, "x")
     return ax
+
+
+def _draw_intervals(ax: Axes, rows: pd.DataFrame, colour: str, limit: float, theme: Theme) -> None:
+    """Draw the intervals and dots of a forest, strong where the interval leaves zero out."""
+    car, low, high = (rows[name].to_numpy(float) for name in ("car", "lower", "upper"))
+    y = np.arange(len(rows), dtype=float)
+    clear = (low > 0) | (high < 0)
+    for chosen, width, alpha, face in ((clear, 1.1, 1.0, colour), (~clear, 0.7, 0.6, theme.paper)):
+        ax.hlines(
+            y[chosen], np.maximum(low, -limit)[chosen], np.minimum(high, limit)[chosen],
+            colors=colour, linewidth=width, alpha=alpha,
+        )  # fmt: skip
+        seen = chosen & (np.abs(car) <= limit)
+        ax.plot(
+            car[seen], y[seen], "o", markersize=3.6, markerfacecolor=face,
+            markeredgecolor=colour, markeredgewidth=0.9,
+        )  # fmt: skip
+    for edge, out, mark in ((-limit, low < -limit, 8), (limit, high > limit, 9)):
+        ax.plot(
+            np.full(out.sum(), edge), y[out], linestyle="none", marker=mark, markersize=3.2,
+            color=colour, clip_on=False,
+        )  # fmt: skip
 
 
 def plot_event(

@@ -55,7 +55,7 @@ def write_report(
     EventStudyError
         The PDF was asked for and typst is not installed.
     """
-    wanted = _possible() if formats is None else tuple(dict.fromkeys(formats))
+    wanted = possible_formats() if formats is None else tuple(dict.fromkeys(formats))
     unknown = [name for name in wanted if name not in FORMATS]
     if unknown:
         raise SpecificationError(
@@ -81,7 +81,8 @@ def write_report(
     return tuple(target / name for name in names)
 
 
-def _possible() -> tuple[Format, ...]:
+def possible_formats() -> tuple[Format, ...]:
+    """Return the formats that can be made here: all, but no PDF where typst is missing."""
     from eventstudy.reporting import pdf
 
     return tuple(name for name in FORMATS if name != "pdf" or pdf.available())

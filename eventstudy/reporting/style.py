@@ -102,9 +102,10 @@ def dress(ax: Axes, theme: Theme, title: str = "", *, simulated: bool = False) -
     if simulated:
         figure = ax.get_figure(root=True)
         narrow = figure is not None and figure.get_figwidth() < 5
-        ax.set_title(
-            SIMULATED, loc="right", fontsize=SMALL, fontweight="bold", color=theme.alarm,
-            pad=22 if narrow else 9,
+        ax.annotate(
+            SIMULATED, (1, 1), xycoords="axes fraction", xytext=(0, 24 if narrow else 9),
+            textcoords="offset points", ha="right", fontsize=SMALL, fontweight="bold",
+            color=theme.alarm, annotation_clip=False,
         )  # fmt: skip
 
 

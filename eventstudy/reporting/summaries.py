@@ -41,7 +41,7 @@ def _leading_p(group: GroupContent, window: tuple[int, int]) -> str:
     if row.empty:
         return ""
     first = row.iloc[0]
-    return f"{formats.clean(str(first['label']))}: p {_equals(formats.p_value(first['p_value']))}"
+    return f"{formats.clean(str(first['test']))}: p {_equals(formats.p_value(first['p_value']))}"
 
 
 def _equals(text: str) -> str:
@@ -78,20 +78,20 @@ def tests_table(content: ReportContent, group: GroupContent) -> Table:
     head = content.headline_window
     windows = tuple(bounds)
     columns = (
-        Column("label", "Test"),
+        Column("test", "Test"),
         Column("statistic", f"Statistic {formats.window(head)}", "number", 2),
         Column("df", "df", "integer", optional=True),
         *(Column(f"p{i}", f"p {formats.window(b)}", "p_value") for i, b in enumerate(windows)),
     )
     records = []
-    for test, rows in group.significance.groupby("test", sort=False):
+    for name, rows in group.significance.groupby("test", sort=False):
+        test = str(name)
         by_window = {(int(row["start"]), int(row["end"])): row for row in _records(rows)}
         first = by_window.get(head, {})
-        label = str(rows["label"].iloc[0]) + (" (advised)" if test == group.advised else "")
         p_values = {f"p{i}": by_window.get(b, {}).get("p_value") for i, b in enumerate(windows)}
         records.append(
             {
-                "label": label,
+                "test": f"{test} (advised)" if test == group.advised else test,
                 "statistic": first.get("statistic"),
                 "df": first.get("df"),
                 **p_values,
@@ -99,7 +99,7 @@ def tests_table(content: ReportContent, group: GroupContent) -> Table:
         )
     notes = [group.advice] if group.advice else []
     notes += [
-        f"{row['label']}: {row['note']}"
+        f"{row['test']}: {row['note']}"
         for row in _records(group.tests(head))
         if not formats.is_missing(row["note"]) and str(row["note"])
     ]
@@ -113,7 +113,8 @@ def nulls_table(content: ReportContent) -> Table:
         for row in _records(group.significance):
             seen.setdefault(str(row["test"]), row)
     columns = (
-        Column("label", "Test"),
+        Column("test", "Test"),
+        Column("label", "In full"),
         Column("null", "Null hypothesis"),
         Column("reference", "Reference"),
     )
@@ -189,7 +190,7 @@ def events_table(content: ReportContent) -> Table:
 
 def event_notes(content: ReportContent) -> tuple[str, ...]:
     """Say what has to be known to read the table of events."""
-    assumed = int((content.events["assumed"] == True).sum())  # noqa: E712  (object columns)
+    assumed = int(content.events["assumed"].sum())
     first = (
         "t and p of a single event take its return over the window against the spread of its own "
         "estimation days."
@@ -210,7 +211,7 @@ def event_records(content: ReportContent) -> Iterator[dict[str, Any]]:
         _day=content.events["day_zero"].map(formats.day), _name=content.events["ticker"].astype(str)
     ).sort_values(["_day", "_name", "event_id"], kind="stable")
     for row in _records(rows):
-        star = " *" if row["assumed"] is True else ""
+        star = " *" if row["assumed"] else ""
         yield {
             **row,
             "group": labels.get(str(row["group"]), formats.clean(str(row["group"]))),
@@ -224,37 +225,53 @@ def event_records(content: ReportContent) -> Iterator[dict[str, Any]]:
 
 def event_facts(content: ReportContent, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the facts of one event as pairs of name and text; missing ones are left out."""
-    size = " · ".join(
-        text
-        for text, value in (
-            (f"{formats.number(row['headcount'], 0)} people", row["headcount"]),
-            (f"{formats.number(row['percent'], 1)}% of staff", row["percent"]),
-        )
-        if not formats.is_missing(value)
-    )
-    planted = formats.percent(row["planted"]) if content.simulated else formats.MISSING
-    model = (
-        f"alpha {formats.number(row['alpha'], 5)}, beta {formats.number(row['beta'])}, "
-        f"from {formats.number(row['n_obs'], 0)} days"
-    )
+    planted = row["planted"] if content.simulated else None
     facts = (
-        ("What", formats.clip(formats.clean(_text(row["what"])), 600)),
-        ("Size", size),
-        ("Announced", f"{formats.day(row['announced_at'])} ({_text(row['session'])})"),
-        ("Day zero", formats.clean(_text(row["reason"]))),
-        ("Model", model),
-        ("BHAR", formats.percent(row["bhar"])),
-        ("Planted", planted),
-        ("Status", " · ".join(filter(None, (_text(row["status"]), _text(row["review"]))))),
-        ("Sources", formats.clip(formats.clean(_text(row["sources"])), 600)),
+        ("What", formats.clip(_text(row["what"]), 600)),
+        (
+            "Size",
+            _joined(
+                ("{} people", formats.number(row["headcount"], 0)),
+                ("{}% of staff", formats.number(row["percent"], 1).removesuffix(".0")),
+            ),
+        ),
+        (
+            "Announced",
+            _joined(
+                ("{}", formats.day(row["announced_at"])),
+                ("session: {}", _text(row["session"])),
+                ("{}", _text(row["status"])),
+                ("{}", _text(row["review"])),
+            ),
+        ),
+        ("Day zero", _text(row["reason"])),
+        (
+            "Numbers",
+            _joined(
+                ("BHAR {}", formats.percent(row["bhar"])),
+                ("planted {}", formats.percent(planted)),
+                ("alpha {}", formats.percent(row["alpha"], 3)),
+                ("beta {}", formats.number(row["beta"])),
+                ("{} days of estimation", formats.number(row["n_obs"], 0)),
+            ),
+        ),
+        ("Sources", formats.clip(_text(row["sources"]), 600)),
     )
-    for name, text in facts:
-        if text and text != formats.MISSING:
-            yield name, text
+    return ((name, text) for name, text in facts if text)
+
+
+def _joined(*parts: tuple[str, str]) -> str:
+    """Put texts into their patterns and join them; missing ones are left out."""
+    return " · ".join(
+        pattern.format(text) for pattern, text in parts if text not in {"", formats.MISSING}
+    )
 
 
 def _text(value: Any) -> str:
-    return "" if formats.is_missing(value) else str(value)
+    """Write a text, or the texts of a tuple, cleaned; empty where missing."""
+    if isinstance(value, (tuple, list)):
+        return " | ".join(map(_text, value))
+    return "" if formats.is_missing(value) else formats.clean(str(value))
 
 
 def exclusions_table(content: ReportContent) -> Table:

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import dataclasses
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from eventstudy.reporting import figures
+from eventstudy.reporting.content import ReportContent
+from eventstudy.reporting.figures import FEATURED, RenderedFigure
+from eventstudy.reporting.style import LIGHT
+from tests.reporting.conftest import example_content
+
+Drawn = dict[str, tuple[RenderedFigure, ...]]
+
+
+@pytest.fixture(scope="module")
+def small() -> ReportContent:
+    return example_content(n=24)
+
+
+@pytest.fixture(scope="module")
+def drawn(small: ReportContent) -> Drawn:
+    return figures.render_figures(small)
+
+
+def test_parts(drawn: Drawn) -> None:
+    assert {part: [figure.name for figure in some] for part, some in drawn.items()} == {
+        "main": ["caar"],
+        "distribution": ["distribution"],
+        "forests": ["forest-1-1", "forest-2-1"],
+        "events": [f"event-{number}" for number in range(1, FEATURED + 1)],
+    }
+
+
+def test_equal_content_gives_equal_bytes(small: ReportContent, drawn: Drawn) -> None:
+    again = figures.render_figures(small)
+    assert again == drawn
+
+
+def test_png_is_twice_the_size(drawn: Drawn) -> None:
+    png = drawn["main"][0].png
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    assert int.from_bytes(png[16:20], "big") == 1440
+    assert b"Software" not in png
+
+
+def test_inline_svg_can_stand_beside_others(drawn: Drawn) -> None:
+    pages = [figures.inline_svg(figure) for some in drawn.values() for figure in some]
+    pages += [figures.inline_svg(drawn["main"][0], narrow=True)]
+    ids = [name for page in pages for name in re.findall(r'\bid="([^"]+)"', page)]
+    assert len(ids) == len(set(ids))
+    for page in pages:
+        used = re.findall(r'(?:url\(#|href="#)([^)"]+)', page)
+        assert set(used) <= set(ids)
+        root = ET.fromstring(page)  # noqa: S314  (our own drawing)
+        assert root.get("role") == "img"
+        assert root.get("aria-label")
+        bare = re.sub(r"var\(--[a-z0-9-]+,#[0-9a-f]{6}\)", "", page)
+        assert not [colour for colour in LIGHT.roles().values() if colour in bare]
+
+
+def test_text_stays_text(drawn: Drawn) -> None:
+    assert "SIMULATED PRICES</text>" in drawn["main"][0].svg
+    assert "Model launches" in drawn["main"][0].svg
+
+
+def test_featured_events_are_the_clearest(small: ReportContent) -> None:
+    size = small.events.set_index("event_id")["t"].abs().sort_values(ascending=False)
+    assert [detail.event_id for detail in figures.featured(small)] == list(size.index[:FEATURED])
+
+
+def test_one_group_is_drawn_alone(small: ReportContent) -> None:
+    alone = dataclasses.replace(small, groups=small.groups[:1], details=())
+    names = [f.name for some in figures.render_figures(alone).values() for f in some]
+    assert names == ["caar", "distribution", "forest-1-1"]
+
+
+def test_no_event_with_a_value_still_gives_a_main_figure(small: ReportContent) -> None:
+    empty = dataclasses.replace(small, events=small.events.iloc[:0], details=())
+    names = [f.name for some in figures.render_figures(empty).values() for f in some]
+    assert names == ["caar"]

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from eventstudy.errors import EventStudyError, SpecificationError
+from eventstudy.reporting import exports, pdf, report
+from eventstudy.reporting.content import ReportContent
+from eventstudy.reporting.report import Format, write_report
+from tests.reporting.conftest import example_content
+
+FAST: tuple[Format, ...] = ("csv",)
+
+
+@pytest.fixture(scope="module")
+def small() -> ReportContent:
+    return example_content(n=12)
+
+
+def test_files(small: ReportContent, tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "report"
+    paths = write_report(small, folder)
+    names = [path.relative_to(folder).as_posix() for path in paths]
+    assert all(path.is_file() for path in paths)
+    assert {"report.html", "provenance.json", "figures/caar.png", "tables/events.csv"} <= set(names)
+    assert ("report.pdf" in names) == pdf.available()
+    assert [path.name for path in folder.parent.iterdir()] == ["report"]
+
+
+def test_time_stands_in_the_provenance_alone(small: ReportContent, tmp_path: Path) -> None:
+    moment = datetime(2026, 5, 20, 12, tzinfo=UTC)
+    write_report(small, tmp_path / "r", FAST, created=moment)
+    written = json.loads((tmp_path / "r" / "provenance.json").read_text("utf-8"))
+    assert written == {**small.provenance, "created": "2026-05-20T12:00:00+00:00"}
+
+
+def test_an_old_report_is_replaced_as_a_whole(small: ReportContent, tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    write_report(small, folder, FAST)
+    (folder / "tables" / "stale.csv").write_text("old", "utf-8")
+    write_report(small, folder, FAST)
+    assert not (folder / "tables" / "stale.csv").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
+def test_a_failed_run_leaves_the_old_report(
+    small: ReportContent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "report"
+    before = write_report(small, folder, FAST)
+    contents = [path.read_bytes() for path in before]
+
+    def fail(_: ReportContent) -> dict[str, bytes]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(exports, "report_tables", fail)
+    with pytest.raises(KeyboardInterrupt):
+        write_report(small, folder, FAST)
+    assert [path.read_bytes() for path in before] == contents
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
+def test_a_failed_swap_brings_the_old_report_back(
+    small: ReportContent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "report"
+    write_report(small, folder, FAST)
+    rename = Path.rename
+
+    def refuse(self: Path, target: Path) -> Path:
+        if target == folder and not self.name.endswith(".old"):
+            raise OSError("disk says no")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(OSError, match="disk says no"):
+        write_report(small, folder, FAST)
+    assert (folder / "provenance.json").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
+def test_a_run_killed_in_the_swap_is_mended_by_the_next(
+    small: ReportContent, tmp_path: Path
+) -> None:
+    folder = tmp_path / "report"
+    write_report(small, folder, FAST)
+    folder.rename(tmp_path / ".report.old")
+    with pytest.raises(SpecificationError):
+        write_report(small, folder, ("doc",))  # type: ignore[arg-type]
+    write_report(small, folder, FAST)
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
+def test_a_killed_run_leaves_the_old_report(small: ReportContent, tmp_path: Path) -> None:
+    """Kill the process at several moments; the report found afterwards is whole each time."""
+    folder = tmp_path / "report"
+    files = {path: path.read_bytes() for path in write_report(small, folder, ("html", "csv"))}
+    code = (
+        "import sys; from tests.reporting.conftest import example_content as e;"
+        "from eventstudy.reporting.report import write_report as w; c = e(n=12);"
+        "print('go', flush=True); w(c, sys.argv[1], ('html', 'csv'))"
+    )
+    for wait in (0.1, 0.6):
+        with subprocess.Popen(
+            [sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE
+        ) as running:
+            assert running.stdout is not None
+            assert running.stdout.readline() == b"go\n"
+            time.sleep(wait)
+            running.kill()
+        assert {path: path.read_bytes() for path in files} == files
+
+
+@pytest.mark.parametrize("made", ["file", "folder"])
+def test_what_is_no_report_is_not_touched(made: str, small: ReportContent, tmp_path: Path) -> None:
+    target = tmp_path / "precious"
+    if made == "file":
+        target.write_text("mine", "utf-8")
+    else:
+        target.mkdir()
+        (target / "thesis.txt").write_text("mine", "utf-8")
+    with pytest.raises(SpecificationError, match="is not a report"):
+        write_report(small, target, FAST)
+    kept = target if made == "file" else target / "thesis.txt"
+    assert kept.read_text("utf-8") == "mine"
+
+
+def test_an_empty_folder_is_taken(small: ReportContent, tmp_path: Path) -> None:
+    (tmp_path / "r").mkdir()
+    assert write_report(small, tmp_path / "r", FAST)
+
+
+def test_unknown_format_names_the_known(small: ReportContent, tmp_path: Path) -> None:
+    with pytest.raises(SpecificationError, match="'doc'; choose from html, pdf, png, csv"):
+        write_report(small, tmp_path / "r", ("doc",))  # type: ignore[arg-type]
+
+
+def test_without_typst_the_pdf_is_left_out_unless_asked_for(
+    small: ReportContent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "available", lambda: False)
+    assert report.possible_formats() == ("html", "png", "csv")
+    with pytest.raises(EventStudyError, match="typst"):
+        write_report(small, tmp_path / "r", ("pdf",))
+    assert not (tmp_path / "r").exists()
+
+
+def test_two_processes_write_the_same_bytes(tmp_path: Path) -> None:
+    code = (
+        "import sys; from tests.reporting.conftest import example_content as e;"
+        "from eventstudy.reporting.report import write_report as w; w(e(n=12), sys.argv[1])"
+    )
+    sums = []
+    for seed in ("1", "2"):
+        folder = tmp_path / seed
+        subprocess.run(
+            [sys.executable, "-c", code, str(folder)],
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": f"Etc/GMT+{seed}"},
+        )
+        sums.append(
+            {
+                path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+                for path in sorted(folder.rglob("*"))
+                if path.is_file()
+            }
+        )
+    assert len(sums[0]) > 10
+    assert sums[0] == sums[1]
+
+
+@pytest.mark.slow
+def test_two_hundred_events_are_quick(tmp_path: Path) -> None:
+    large = example_content(n=200)
+    start = time.perf_counter()
+    write_report(large, tmp_path / "r")
+    assert time.perf_counter() - start < 20
