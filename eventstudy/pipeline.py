@@ -6,7 +6,7 @@ Each stage is one function; `run_pipeline` is the only place that knows their or
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from eventstudy.errors import SymbolNotFound, TooManyExcluded
 from eventstudy.estimation.abnormal import abnormal_returns
 from eventstudy.estimation.diagnostics import panel_warnings, price_warnings
 from eventstudy.estimation.models import FactorModel, NormalReturnFit, fit
-from eventstudy.estimation.panel import EventPanel, build_panel
+from eventstudy.estimation.panel import EventPanel, build_panel, concatenate
 from eventstudy.estimation.returns import on_axis, return_table
 from eventstudy.events.event import Event, Exclusion, ExclusionReason
 from eventstudy.events.proposals import merge
@@ -28,9 +28,10 @@ from eventstudy.events.table import EventSet
 from eventstudy.market.calendars import TradingCalendar
 from eventstudy.market.factors import FactorTable, read_factors
 from eventstudy.market.placement import PlacedEvent, place
-from eventstudy.market.prices import PriceSource, PriceTable
-from eventstudy.market.quality import check_prices
+from eventstudy.market.prices import PriceSource, PriceTable, select
+from eventstudy.market.quality import Finding, check_prices
 from eventstudy.market.simulated import SimulatedMarket
+from eventstudy.market.sources import PartedSource
 from eventstudy.results.provenance import provenance
 from eventstudy.results.results import EventStudyResults
 from eventstudy.specification import StudySpec, model_of
@@ -38,6 +39,8 @@ from eventstudy.specification import StudySpec, model_of
 FloatArray = NDArray[np.float64]
 #: Called with (stage, done, total).
 StageProgress = Callable[[str, int, int], None]
+#: The sessions of every market, by the name of its calendar.
+Calendars = Mapping[str, TradingCalendar]
 
 #: Calendar days per trading day, rounded up, so that the calendar reaches over the windows.
 _CALENDAR_DAYS = 1.6
@@ -80,14 +83,15 @@ def run_pipeline(
     """
     proposals = merge(events, found)
     kept, screened = screen(proposals.events, spec.study.step)
-    calendar = calendar_for(spec, kept)
-    placed, unplaced = place(kept, calendar)
-    source = source or simulated_market(spec, placed, calendar)
-    prices = fetch_prices(spec, placed, calendar, source, progress)
+    calendars = calendars_for(spec, kept)
+    placed, unplaced = place(kept, lambda ticker: calendars[spec.exchanges.of(ticker).calendar])
+    source = source or simulated_market(spec, placed, calendars)
+    prices = fetch_prices(spec, placed, calendars, source, progress)
+    findings = price_findings(spec, calendars, prices)
     priced, unpriced = with_prices(placed, prices)
     say(progress, "estimating", 0, len(priced))
     panel, unestimated = event_panel(
-        spec, priced, calendar, prices, read_factor_table(spec, folder)
+        spec, priced, calendars, prices, read_factor_table(spec, folder)
     )
     excluded = [
         *proposals.events.exclusions, *proposals.exclusions,
@@ -101,7 +105,6 @@ def run_pipeline(
     panel, fitted = panel.take(rows), fitted.take(rows)
     by_id = {item.event.event_id: item for item in priced}
     estimated = tuple(by_id[event_id] for event_id in panel.event_ids)
-    findings = tuple(check_prices(prices, calendar, spec.prices.benchmark))
     say(progress, "estimating", len(panel), len(panel))
     return EventStudyResults(
         spec=spec,
@@ -111,7 +114,7 @@ def run_pipeline(
         panel=panel,
         fit=fitted,
         abnormal=abnormal_returns(panel, fitted, spec.prices.returns),
-        paths=price_paths(panel, prices, spec.prices.benchmark),
+        paths=price_paths(spec, panel, prices),
         planted=planted_effects(spec, estimated, simulated=prices.simulated),
         excluded=tuple(excluded),
         warnings=(*panel_warnings(panel, estimated), *price_warnings(findings)),
@@ -122,8 +125,8 @@ def run_pipeline(
     )
 
 
-def calendar_for(spec: StudySpec, events: Sequence[Event]) -> TradingCalendar:
-    """Return the sessions over all days that the windows of the events can touch."""
+def calendars_for(spec: StudySpec, events: Sequence[Event]) -> Calendars:
+    """Return every market's sessions over all days that the windows of the events can touch."""
     days = [day for event in events for day in (event.first_day, event.last_day) if day]
     if not days:
         raise TooManyExcluded(
@@ -133,53 +136,83 @@ def calendar_for(spec: StudySpec, events: Sequence[Event]) -> TradingCalendar:
     windows = spec.windows
     before = timedelta(days=_CALENDAR_DAYS * (1 - windows.estimation[0])) + _MARGIN
     after = timedelta(days=_CALENDAR_DAYS * windows.event[1]) + _MARGIN
-    return TradingCalendar.exchange(spec.prices.calendar, min(days) - before, max(days) + after)
+    return spec.exchanges.calendars(min(days) - before, max(days) + after)
 
 
 def simulated_market(
-    spec: StudySpec, placed: Sequence[PlacedEvent], calendar: TradingCalendar
-) -> SimulatedMarket:
+    spec: StudySpec, placed: Sequence[PlacedEvent], calendars: Calendars
+) -> PriceSource:
     """Return a market with the effects of the specification planted on every day zero."""
     planted: dict[str, list[tuple[date, float]]] = {}
     for item in placed:
         if item.day_zero.session is not None:
             effect = spec.simulation.effects.get(item.event.event_type, 0.0)
             planted.setdefault(item.event.ticker, []).append((item.day_zero.session, effect))
-    return SimulatedMarket(
-        seed=spec.simulation.seed,
-        calendar=calendar,
-        benchmark=spec.prices.benchmark,
-        effects={ticker: tuple(pairs) for ticker, pairs in planted.items()},
+    markets = spec.exchanges
+    return PartedSource(
+        {
+            market.calendar: SimulatedMarket(
+                seed=spec.simulation.seed + number,
+                calendar=calendars[market.calendar],
+                benchmark=market.benchmark,
+                effects={t: tuple(p) for t, p in planted.items() if markets.of(t) is market},
+            )
+            for number, market in enumerate(markets.all)
+        },
+        lambda ticker: markets.of(ticker).calendar,
     )
 
 
 def fetch_prices(
     spec: StudySpec,
     placed: Sequence[PlacedEvent],
-    calendar: TradingCalendar,
+    calendars: Calendars,
     source: PriceSource,
     progress: StageProgress | None,
 ) -> PriceTable:
-    """Fetch the benchmark and every security of the events; nothing goes without the benchmark."""
-    benchmark = spec.prices.benchmark
-    tickers = list(dict.fromkeys([benchmark, *(item.event.ticker for item in placed)]))
+    """Fetch the benchmarks and every security of the events; nothing goes without a benchmark."""
+    used = {spec.exchanges.of(item.event.ticker).calendar for item in placed}
+    markets = [m for m in spec.exchanges.all if m.calendar in used or not placed]
+    benchmarks = [market.benchmark for market in markets]
+    tickers = list(dict.fromkeys([*benchmarks, *(item.event.ticker for item in placed)]))
 
     def step(done: int, total: int, _: str) -> None:
         say(progress, "fetching prices", done, total)
 
     step(0, len(tickers), "")
-    start, end = calendar.sessions[0].item(), calendar.sessions[-1].item()
-    prices = source.fetch(tickers, start, end, step)
+    spans = [(calendars[m.calendar].sessions[0], calendars[m.calendar].sessions[-1])
+             for m in markets]  # fmt: skip
+    start, end = min(first for first, _ in spans), max(last for _, last in spans)
+    prices = source.fetch(tickers, start.item(), end.item(), step)
     step(len(tickers), len(tickers), "")
-    if benchmark not in prices:
-        outcome = prices.outcomes.get(benchmark)
+    for market in markets:
+        if market.benchmark in prices:
+            continue
+        outcome = prices.outcomes.get(market.benchmark)
         why = outcome.detail if outcome else "it was not delivered"
+        home = market is markets[0] and market.calendar == spec.prices.calendar
+        place_ = "[prices] benchmark" if home else f"[markets.{market.calendar}] benchmark"
         raise SymbolNotFound(
-            f"The benchmark {benchmark} has no prices in {source.name}: {why}; name another under "
-            "[prices] benchmark.",
-            ticker=benchmark,
+            f"The benchmark {market.benchmark} has no prices in {source.name}: {why}; name another "
+            f"under {place_}.",
+            ticker=market.benchmark,
         )
     return prices
+
+
+def price_findings(
+    spec: StudySpec, calendars: Calendars, prices: PriceTable
+) -> tuple[Finding, ...]:
+    """Check every series against the sessions and the benchmark of its own market."""
+    if not len(prices.sessions):
+        return ()
+    span = prices.sessions[0].item(), prices.sessions[-1].item()
+    found: list[Finding] = []
+    for market in spec.exchanges.all:
+        own = [ticker for ticker in prices.tickers if spec.exchanges.of(ticker) == market]
+        part = select(prices, own, *span)
+        found.extend(check_prices(part, calendars[market.calendar], market.benchmark))
+    return tuple(found)
 
 
 def with_prices(
@@ -209,23 +242,49 @@ def read_factor_table(spec: StudySpec, folder: Path) -> FactorTable | None:
 def event_panel(
     spec: StudySpec,
     priced: Sequence[PlacedEvent],
-    calendar: TradingCalendar,
+    calendars: Calendars,
     prices: PriceTable,
     factors: FactorTable | None,
 ) -> tuple[EventPanel, tuple[Exclusion, ...]]:
-    """Lay returns and regressors on the calendar and cut out every event."""
-    model, sessions = model_of(spec.model), calendar.sessions
+    """Cut out every event on the sessions of its own market, in the order of ``priced``."""
+    panels: list[EventPanel] = []
+    exclusions: list[Exclusion] = []
+    for market in spec.exchanges.all:
+        own = [item for item in priced if spec.exchanges.of(item.event.ticker) == market]
+        if own or market == spec.exchanges.home:
+            sessions = calendars[market.calendar].sessions
+            panel, excluded = _market_panel(spec, own, sessions, market.benchmark, prices, factors)
+            panels += [panel] if len(panel) or not panels else []
+            exclusions.extend(excluded)
+    whole = concatenate(panels)
+    row = {event_id: i for i, event_id in enumerate(whole.event_ids)}
+    order = [row[e] for item in priced if (e := item.event.event_id) in row]
+    return whole.take(np.array(order, dtype=np.int64)), tuple(exclusions)
+
+
+def _market_panel(
+    spec: StudySpec,
+    own: Sequence[PlacedEvent],
+    sessions: NDArray[np.datetime64],
+    benchmark: str,
+    prices: PriceTable,
+    factors: FactorTable | None,
+) -> tuple[EventPanel, tuple[Exclusion, ...]]:
+    """Lay returns and regressors on the sessions of one market and cut out its events."""
+    model = model_of(spec.model)
     returns = return_table(prices, sessions, spec.prices.returns)
-    names, risk_free = model.regressors(spec.prices.benchmark), None
+    names, risk_free = model.regressors(spec.exchanges.label), None
     if factors is None:
-        regressors = {name: returns.of(name) for name in names}
+        absent = np.full(len(sessions), np.nan)
+        market = returns.of(benchmark) if benchmark in prices else absent
+        regressors = dict.fromkeys(names, market)
     else:
         regressors = dict(zip(names, factors.on(sessions, names).T, strict=True))
         risk_free = factors.rf_on(sessions) if model.needs_risk_free else None
     return build_panel(
-        [item.event.event_id for item in priced],
-        [item.event.ticker for item in priced],
-        np.array([item.day_zero.position for item in priced], dtype=np.int64),
+        [item.event.event_id for item in own],
+        [item.event.ticker for item in own],
+        np.array([item.day_zero.position for item in own], dtype=np.int64),
         returns,
         regressors,
         spec.windows.time,
@@ -244,10 +303,13 @@ def unfitted(panel: EventPanel, fitted: NormalReturnFit) -> list[Exclusion]:
     ]
 
 
-def price_paths(panel: EventPanel, prices: PriceTable, benchmark: str) -> FloatArray:
-    """Return security and benchmark over the event window, 100 on day -1, shape (N, L2, 2)."""
+def price_paths(spec: StudySpec, panel: EventPanel, prices: PriceTable) -> FloatArray:
+    """Return security and its market's benchmark, 100 on day -1, shape (N, L2, 2)."""
     laid = on_axis(prices.sessions, prices.adjusted_close, panel.sessions)
-    pair = [[prices.column(ticker), prices.column(benchmark)] for ticker in panel.tickers]
+    pair = [
+        [prices.column(ticker), prices.column(spec.exchanges.of(ticker).benchmark)]
+        for ticker in panel.tickers
+    ]
     columns = np.array(pair, dtype=np.int64)[:, None, :]
     inside = panel.at_evt >= 0
     path = np.where(inside[..., None], laid[panel.at_evt[..., None], columns], np.nan)

@@ -13,6 +13,7 @@ from eventstudy.errors import Mistake, SpecificationError, WindowError
 from eventstudy.estimation.models import MODELS, FactorModel, NormalReturnModel, model_by_name
 from eventstudy.estimation.panel import EventTime
 from eventstudy.inference.catalogue import TESTS
+from eventstudy.market.markets import SUFFIXES, Market, Markets
 
 Window = tuple[int, int]
 ReportFormat = Literal["pdf", "html", "png", "csv"]
@@ -58,6 +59,18 @@ class PricesPart(_Part):
         if value not in ("simulated", "yahoo") and not value.startswith("files:"):
             raise ValueError("write simulated, yahoo or files:PATH")
         return value
+
+
+class MarketPart(_Part):
+    """``[markets.XHKG]``: a further exchange, named by its calendar, and its benchmark.
+
+    ``suffixes`` are the endings of its tickers (known for the larger exchanges); ``tickers`` names
+    those that no ending tells.
+    """
+
+    benchmark: str = Field(min_length=1)
+    suffixes: tuple[str, ...] | None = None
+    tickers: tuple[str, ...] = ()
 
 
 class ModelPart(_Part):
@@ -169,11 +182,26 @@ class StudySpec(_Part):
 
     study: StudyPart = StudyPart()
     prices: PricesPart = PricesPart()
+    markets: dict[str, MarketPart] = Field(default_factory=dict)
     model: ModelPart = ModelPart()
     windows: WindowsPart = WindowsPart()
     inference: InferencePart = InferencePart()
     report: ReportPart = ReportPart()
     simulation: SimulationPart = SimulationPart()
+
+    @field_validator("markets")
+    @classmethod
+    def _told_apart(cls, value: dict[str, MarketPart]) -> dict[str, MarketPart]:
+        try:
+            _markets_of(PricesPart(), value)
+        except SpecificationError as error:
+            raise ValueError(str(error)) from None
+        return value
+
+    @property
+    def exchanges(self) -> Markets:
+        """The markets of the study: that of ``[prices]``, and those of ``[markets]``."""
+        return _markets_of(self.prices, self.markets)
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any], origin: str = "the study") -> StudySpec:
@@ -212,6 +240,21 @@ class StudySpec(_Part):
         except tomllib.TOMLDecodeError as error:
             raise SpecificationError(f"{path} is no valid TOML: {error}.", path=str(path)) from None
         return cls.from_mapping(values, origin=str(path))
+
+
+def _markets_of(home: PricesPart, others: Mapping[str, MarketPart]) -> Markets:
+    return Markets(
+        Market(home.calendar, home.benchmark),
+        tuple(
+            Market(
+                calendar,
+                part.benchmark,
+                SUFFIXES.get(calendar, ()) if part.suffixes is None else part.suffixes,
+                part.tickers,
+            )
+            for calendar, part in others.items()
+        ),
+    )
 
 
 _REMEDIES = {

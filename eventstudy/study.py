@@ -16,7 +16,7 @@ from eventstudy.market.prices import PriceSource
 from eventstudy.market.sources import open_source, with_symbol_history
 from eventstudy.pipeline import (
     StageProgress,
-    calendar_for,
+    calendars_for,
     read_factor_table,
     run_pipeline,
     say,
@@ -183,7 +183,7 @@ class EventStudy:
             ("study.articles", self.read_articles),
             ("prices.source", self._source),
             ("model.factors", lambda: read_factor_table(self.spec, self.folder)),
-            ("prices.calendar", lambda: calendar_for(self.spec, self.events.events)),
+            ("prices.calendar", lambda: calendars_for(self.spec, self.events.events)),
         ):
             try:
                 check()

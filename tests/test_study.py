@@ -105,7 +105,7 @@ def test_the_planted_effect_is_found_on_its_day(traps: EventStudyResults) -> Non
 
 def test_warnings_are_typed_and_name_their_events(traps: EventStudyResults) -> None:
     found = {type(warning).__name__: warning for warning in traps.warnings}
-    assert set(found) == {"ClusteredEvents", "UnknownTimeOfDay"}
+    assert set(found) == {"ClusteredEvents", "PriceQuality", "UnknownTimeOfDay"}
     assert found["ClusteredEvents"].event_ids == ("after-close", "same-day", "beijing")
     assert found["UnknownTimeOfDay"].event_ids == ("beijing",)
 

@@ -76,12 +76,11 @@ def _clustered(panel: EventPanel) -> ClusteredEvents | None:
 
 
 def _overlapping(panel: EventPanel) -> OverlappingEvents | None:
-    zero = int(np.flatnonzero(panel.tau_evt == 0)[0])
-    position = panel.at_evt[:, zero]
+    last = panel.at_evt.max(axis=1)
+    first = np.where(panel.at_evt >= 0, panel.at_evt, len(panel.sessions)).min(axis=1)
     symbols = np.array([current_symbol(ticker) for ticker in panel.tickers])
-    order = np.lexsort((position, symbols))
-    reach = int(panel.tau_evt[-1] - panel.tau_evt[0])
-    near = (symbols[order][1:] == symbols[order][:-1]) & (np.diff(position[order]) <= reach)
+    order = np.lexsort((first, symbols))
+    near = (symbols[order][1:] == symbols[order][:-1]) & (first[order][1:] <= last[order][:-1])
     hit = np.zeros(len(panel), dtype=bool)
     hit[order[1:][near]] = hit[order[:-1][near]] = True
     if not hit.any():

@@ -236,6 +236,58 @@ def build_panel(
     return panel.take(np.flatnonzero(kept)), exclusions
 
 
+def concatenate(panels: Sequence[EventPanel]) -> EventPanel:
+    """Put panels of several exchanges below each other, on the union of their sessions.
+
+    A row keeps its own exchange's days: two neighbours of its event window are neighbours there,
+    and may lie further apart on the union.
+
+    Raises
+    ------
+    WindowError
+        The panels differ in windows or regressors, or there is none.
+    """
+    if not panels:
+        raise WindowError("There is no panel to put together.")
+    one = panels[0]
+    if len(panels) == 1:
+        return one
+    for other in panels[1:]:
+        same = np.array_equal(one.tau_est, other.tau_est) and np.array_equal(
+            one.tau_evt, other.tau_evt
+        )
+        if not same or one.regressors != other.regressors:
+            raise WindowError("Panels of different windows or regressors cannot be put together.")
+    axis = np.unique(np.concatenate([panel.sessions for panel in panels]))
+    stacked: dict[str, Any] = {}
+    for name in _PER_EVENT:
+        parts = [getattr(panel, name) for panel in panels]
+        if name in ("at_est", "at_evt"):
+            parts = [
+                np.where(at >= 0, np.searchsorted(axis, panel.sessions)[at], -1)
+                for panel, at in zip(panels, parts, strict=True)
+            ]
+        stacked[name] = None if parts[0] is None else np.concatenate(parts)
+    return replace(
+        one,
+        event_ids=tuple(event_id for panel in panels for event_id in panel.event_ids),
+        tickers=tuple(ticker for panel in panels for ticker in panel.tickers),
+        sessions=axis,
+        **stacked,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Cut:
+    """The days of one window of every event."""
+
+    at: IntArray
+    r: FloatArray
+    x: FloatArray
+    rf: FloatArray | None
+    span: FloatArray | None
+
+
 def _reasons(
     panel: EventPanel,
     returns: ReturnTable,

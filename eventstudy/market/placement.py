@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,9 +20,11 @@ class PlacedEvent:
 
 
 def place(
-    events: Iterable[Event], calendar: TradingCalendar
+    events: Iterable[Event], calendar_of: Callable[[str], TradingCalendar]
 ) -> tuple[list[PlacedEvent], list[Exclusion]]:
-    """Find every event's day zero.
+    """Find every event's day zero among the sessions of its own security's exchange.
+
+    ``calendar_of`` gives the calendar of a ticker; a day zero's position counts on it.
 
     Two events of one security and one type with the same day zero share one reaction: the first
     in the table stays, the other is excluded as a duplicate.
@@ -35,7 +37,7 @@ def place(
         if at is None:
             exclusions.append(Exclusion(event.event_id, ExclusionReason.DATE_TOO_COARSE, "no date"))
             continue
-        zero = calendar.day_zero(at, event.session, event.zone)
+        zero = calendar_of(event.ticker).day_zero(at, event.session, event.zone)
         if zero.session is None:
             exclusions.append(Exclusion(event.event_id, ExclusionReason.NO_SESSION, zero.reason))
             continue

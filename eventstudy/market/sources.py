@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -116,27 +116,73 @@ class SymbolHistory:
                 parts.append((ticker, filed[ticker], table))
             else:
                 parts.append((ticker, ticker, self.source.fetch([ticker], start, last)))
-        return _renamed(tickers, parts, table)
+        return _joined(tickers, parts, source=table.source, simulated=table.simulated)
 
 
-def _renamed(
-    tickers: list[str], parts: list[tuple[str, str, PriceTable]], table: PriceTable
+@dataclass(frozen=True, eq=False)
+class PartedSource:
+    """Several sources, each of which answers for some tickers.
+
+    ``part_of`` names the source of a ticker.
+    """
+
+    parts: Mapping[str, PriceSource]
+    part_of: Callable[[str], str]
+
+    @property
+    def name(self) -> str:
+        """The names of the sources, each once."""
+        return ", ".join(dict.fromkeys(source.name for source in self.parts.values()))
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any source's prices are invented."""
+        return any(source.simulated for source in self.parts.values())
+
+    def fetch(
+        self,
+        tickers: Sequence[str],
+        start: date,
+        end: date,
+        progress: Progress | None = None,
+    ) -> PriceTable:
+        """Return daily prices from ``start`` to ``end``, both inclusive."""
+        tickers = list(dict.fromkeys(tickers))
+        groups: dict[str, list[str]] = {}
+        for ticker in tickers:
+            groups.setdefault(self.part_of(ticker), []).append(ticker)
+        tables = {
+            name: self.parts[name].fetch(group, start, end, progress)
+            for name, group in groups.items()
+        }
+        if len(tables) == 1:
+            return next(iter(tables.values()))
+        whole = [(ticker, ticker, tables[self.part_of(ticker)]) for ticker in tickers]
+        return _joined(tickers, whole, source=self.name, simulated=self.simulated)
+
+
+def _joined(
+    tickers: list[str],
+    parts: list[tuple[str, str, PriceTable]],
+    *,
+    source: str,
+    simulated: bool,
 ) -> PriceTable:
     """Join columns of several tables under the tickers that were asked for."""
     codes, days, failures, details, origins = [], [], {}, {}, {}
     names = [f for f in FIELDS if any(getattr(t, f) is not None for _, _, t in parts)]
     values: dict[str, list[np.ndarray[tuple[int], np.dtype[np.float64]]]] = {f: [] for f in names}
-    for ticker, symbol, source in parts:
-        outcome: TickerOutcome = source.outcomes[symbol]
-        if symbol not in source:
+    for ticker, symbol, table in parts:
+        outcome: TickerOutcome = table.outcomes[symbol]
+        if symbol not in table:
             failures[ticker] = replace(outcome, ticker=ticker)
             continue
-        j = source.column(symbol)
-        there = ~np.isnan(source.adjusted_close[:, j])
+        j = table.column(symbol)
+        there = ~np.isnan(table.adjusted_close[:, j])
         codes.append(np.full(there.sum(), tickers.index(ticker)))
-        days.append(source.sessions[there])
+        days.append(table.sessions[there])
         for field in names:
-            column = getattr(source, field)
+            column = getattr(table, field)
             values[field].append(
                 np.full(there.sum(), np.nan) if column is None else column[there, j]
             )
@@ -148,9 +194,9 @@ def _renamed(
         np.concatenate([np.empty(0, np.int64), *codes]),
         np.concatenate([np.empty(0, "datetime64[D]"), *days]),
         {field: np.concatenate([np.empty(0), *columns]) for field, columns in values.items()},
-        source=table.source,
+        source=source,
         origins=origins,
         details=details,
         failures=failures,
-        simulated=table.simulated,
+        simulated=simulated,
     )

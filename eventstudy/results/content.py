@@ -40,7 +40,7 @@ def report_content(outcome: Outcome) -> ReportContent:
     return ReportContent(
         title=spec.study.title,
         period=f"{days.min()} to {days.max()}",
-        benchmark=spec.prices.benchmark,
+        benchmark=spec.exchanges.label,
         model=model_of(outcome.spec.model).label,
         price_source=str(outcome.provenance["prices"]["source"]),
         simulated=outcome.simulated,
@@ -168,17 +168,16 @@ def _quotes(outcome: Outcome, event: Event) -> tuple[Quote, ...]:
 def _other_news(outcome: Outcome, row: int) -> tuple[OtherNews, ...]:
     """Return the firm's other events in the window and the other steps of the decision."""
     placed = outcome.placed[row]
-    sessions = outcome.panel.sessions
-    first, last = int(outcome.panel.tau_evt[0]), int(outcome.panel.tau_evt[-1])
+    tau_evt, at = outcome.panel.tau_evt, outcome.panel.at_evt[row]
+    tau_evt, at = tau_evt[at >= 0], at[at >= 0]  # the days of the event's own exchange
     news = []
     for other in outcome.table:
         if other.event_id == placed.event.event_id or other.first_day is None:
             continue
         side: Literal["left", "right"] = "right" if other.session == "after" else "left"
-        at = np.searchsorted(sessions, np.datetime64(other.first_day), side=side)
-        tau = int(at) - placed.day_zero.position
-        precise = other.precision in ("day", "moment")
-        inside = tau if precise and first <= tau <= last else None
+        position = np.searchsorted(outcome.panel.sessions, np.datetime64(other.first_day), side)
+        precise = other.precision in ("day", "moment") and at[0] <= position <= at[-1]
+        inside = int(tau_evt[np.searchsorted(at, position)]) if precise else None
         same_chain = bool(other.chain) and other.chain == placed.event.chain
         if same_chain or (other.ticker == placed.event.ticker and inside is not None):
             what = other.what or other.event_type.replace("_", " ")

@@ -229,7 +229,7 @@ class Outcome:
 
         The slope on the benchmark is called ``beta``, the others by their factors.
         """
-        fit, benchmark = self.fit, self.spec.prices.benchmark
+        fit, benchmark = self.fit, self.spec.exchanges.label
         names = ["beta" if name == benchmark else name for name in fit.param_names]
         index = pd.Index(self.event_ids, name="event_id")
         frame = pd.DataFrame(fit.params, index=index, columns=names)

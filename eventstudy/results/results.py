@@ -163,13 +163,14 @@ class EventStudyResults(Outcome):
         from eventstudy.reporting.plots import plot_event
 
         row = self._row(event_id)
+        ticker = self.panel.tickers[row]
         detail = report_content(self).details[row]
         return plot_event(
             detail.prices,
             detail.abnormal,
             ax,
             level=self.spec.inference.level,
-            names=(self.panel.tickers[row], self.spec.prices.benchmark),
+            names=(ticker, self.spec.exchanges.of(ticker).benchmark),
             others=detail.others,
             title=f"{self.events[row].company}, {self.panel.day_zero[row]}",
             simulated=self.simulated,

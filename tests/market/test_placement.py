@@ -9,6 +9,11 @@ from eventstudy.market.calendars import TradingCalendar
 from eventstudy.market.placement import place
 
 CALENDAR = TradingCalendar.exchange("XNYS", date(2024, 1, 2), date(2026, 6, 30))
+HONG_KONG = TradingCalendar.exchange("XHKG", date(2024, 1, 2), date(2026, 6, 30))
+
+
+def calendar_of(ticker: str) -> TradingCalendar:
+    return HONG_KONG if ticker.endswith(".HK") else CALENDAR
 
 
 def event(
@@ -33,7 +38,7 @@ def event(
     ],
 )
 def test_day_zero(at: date, session: SessionKind, zero: date, assumed: bool) -> None:
-    (placed,), exclusions = place([event("x", at, session)], CALENDAR)
+    (placed,), exclusions = place([event("x", at, session)], calendar_of)
     assert (placed.day_zero.session, placed.day_zero.assumed) == (zero, assumed)
     assert exclusions == []
 
@@ -47,7 +52,7 @@ def test_one_reaction_is_not_counted_twice() -> None:
             event("launch", monday, "pre", event_type="model_launch"),
             event("other firm", monday, "pre", ticker="SNAP"),
         ],
-        CALENDAR,
+        calendar_of,
     )
     assert [item.event.event_id for item in placed] == ["first", "launch", "other firm"]
     assert (exclusion.event_id, exclusion.reason) == ("again", ExclusionReason.DUPLICATE)
@@ -60,7 +65,7 @@ def test_a_renamed_symbol_is_the_same_security() -> None:
             event("old", date(2024, 1, 30), ticker="SQ"),
             event("new", date(2024, 1, 30), ticker="XYZ"),
         ],
-        CALENDAR,
+        calendar_of,
     )
     assert [item.event.event_id for item in placed] == ["old"]
     assert exclusion.reason is ExclusionReason.DUPLICATE
@@ -68,6 +73,21 @@ def test_a_renamed_symbol_is_the_same_security() -> None:
 
 def test_an_event_after_the_last_session_has_none() -> None:
     late = datetime(2026, 6, 30, 17, 0, tzinfo=timezone(timedelta(hours=-4)))
-    placed, (exclusion,) = place([event("late", late)], CALENDAR)
+    placed, (exclusion,) = place([event("late", late)], calendar_of)
     assert placed == []
     assert exclusion.reason is ExclusionReason.NO_SESSION
+
+
+def test_each_event_is_placed_on_its_own_exchange() -> None:
+    """17:00 in Hong Kong on Thursday 2 April 2026: its market has closed, New York's opens later.
+
+    Hong Kong stays closed from Good Friday to Tuesday 7 April (Ching Ming and Easter Monday).
+    """
+    evening = datetime(2026, 4, 2, 17, 0, tzinfo=timezone(timedelta(hours=8)))
+    placed, _ = place(
+        [event("hk", evening, ticker="9988.HK"), event("ny", evening, ticker="BABA")], calendar_of
+    )
+    assert [item.day_zero.session for item in placed] == [date(2026, 4, 8), date(2026, 4, 2)]
+    assert placed[0].day_zero.position == HONG_KONG.position("2026-04-08")
+    assert "after the close (16:00)" in placed[0].day_zero.reason
+    assert placed[1].day_zero.rule == "before open"
