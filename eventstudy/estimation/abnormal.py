@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from operator import index
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -93,6 +94,9 @@ class AbnormalReturns:
         Residual variance, M - k, and M, shape (N,).
     at_est, at_evt
         Calendar positions of the estimation and event days, shapes (N, L1) and (N, L2).
+    scale_est
+        Standard deviation of each estimation residual over sigma, shape (N, L1), where the model
+        gives the days different variances; None where all are 1.
     """
 
     event_ids: tuple[str, ...]
@@ -109,6 +113,7 @@ class AbnormalReturns:
     n_obs: IntArray
     at_est: IntArray
     at_evt: IntArray
+    scale_est: FloatArray | None = None
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -134,8 +139,9 @@ class AbnormalReturns:
 
     @property
     def sar_est(self) -> FloatArray:
-        """Estimation residuals over the event's residual deviation sigma, shape (N, L1)."""
-        return self.ar_est / np.sqrt(self.sigma2)[:, None]
+        """Estimation residuals over their standard deviation, shape (N, L1)."""
+        standardised: FloatArray = self.ar_est / np.sqrt(self.sigma2)[:, None]
+        return standardised if self.scale_est is None else standardised / self.scale_est
 
     @cached_property
     def residual_correlation(self) -> ResidualCorrelation:
@@ -203,11 +209,11 @@ class AbnormalReturns:
     def take(self, events: ArrayLike) -> AbnormalReturns:
         """Return some of the events, by positions or by a mask, as abnormal returns again."""
         rows = chosen_rows(events, len(self))
-        per_event = {
-            name: getattr(self, name)[rows]
+        per_event: dict[str, Any] = {
+            name: None if (values := getattr(self, name)) is None else values[rows]
             for name in (
                 "day_zero", "ar", "covariance", "r_evt", "expected", "ar_est", "sigma2", "df",
-                "n_obs", "at_est", "at_evt",
+                "n_obs", "at_est", "at_evt", "scale_est",
             )
         }  # fmt: skip
         return replace(
@@ -256,6 +262,7 @@ def abnormal_returns(
         n_obs=fit.n_obs,
         at_est=panel.at_est,
         at_evt=panel.at_evt,
+        scale_est=fit.scale_est,
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eventstudy.errors import WindowError
-from eventstudy.estimation.returns import ReturnTable
+from eventstudy.estimation.returns import ReturnTable, over_spans
 from eventstudy.events.event import Exclusion, ExclusionReason
 
 FloatArray = NDArray[np.float64]
@@ -19,8 +19,9 @@ BoolArray = NDArray[np.bool_]
 DayArray = NDArray[np.datetime64]
 
 #: ``complete`` leaves out an event with a missing day in its event window; ``available`` keeps it
-#: and every window uses the days that are there.
-MissingPolicy = Literal["complete", "available"]
+#: and every window uses the days that are there; ``trade_to_trade`` keeps it too, and the first
+#: price after a gap gives a return over the whole gap, against the benchmark over the same gap.
+MissingPolicy = Literal["complete", "available", "trade_to_trade"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class EventTime:
 
 _PER_EVENT = (
     "day_zero", "r_est", "r_evt", "x_est", "x_evt", "at_est", "at_evt", "rf_est", "rf_evt",
+    "span_est", "span_evt",
 )  # fmt: skip
 
 
@@ -99,6 +101,13 @@ class EventPanel:
     at_est, at_evt
         Positions on ``sessions``, shapes (N, L1) and (N, L2); -1 outside the axis. They let
         residuals of different events be compared on the same calendar date.
+    span_est, span_evt
+        Sessions that each return of the security spans, shapes (N, L1) and (N, L2), NaN where
+        there is none; only with trade-to-trade returns, else None. Regressors and risk-free
+        returns are then compounded over the same sessions.
+    pool
+        Returns of the donor securities of a synthetic control on ``sessions``, shape (T, D), in
+        the order of the model's donors; else None.
     """
 
     event_ids: tuple[str, ...]
@@ -116,11 +125,14 @@ class EventPanel:
     at_evt: IntArray
     rf_est: FloatArray | None = None
     rf_evt: FloatArray | None = None
+    span_est: FloatArray | None = None
+    span_evt: FloatArray | None = None
+    pool: FloatArray | None = None
 
     def __post_init__(self) -> None:
         for name in (
             "day_zero", "tau_est", "tau_evt", "r_est", "r_evt", "x_est", "x_evt", "sessions",
-            "at_est", "at_evt", "rf_est", "rf_evt",
+            "at_est", "at_evt", "rf_est", "rf_evt", "span_est", "span_evt", "pool",
         ):  # fmt: skip
             values = getattr(self, name)
             if values is not None:
@@ -170,6 +182,7 @@ def build_panel(
     time: EventTime,
     *,
     risk_free: FloatArray | None = None,
+    pool: FloatArray | None = None,
     min_estimation: int = 120,
     missing: MissingPolicy = "complete",
 ) -> tuple[EventPanel, tuple[Exclusion, ...]]:
@@ -185,6 +198,8 @@ def build_panel(
         Name to series of shape (T,) on ``returns.sessions``; may be empty.
     risk_free
         Risk-free return per session, shape (T,), or None.
+    pool
+        Returns of a synthetic control's donors, shape (T, D), or None.
     min_estimation
         Least number of days of the estimation window with a return and all regressors.
     missing
@@ -195,38 +210,47 @@ def build_panel(
     tuple
         The panel of the events that are left, in their order, and one exclusion for each other.
     """
-    T, K = len(returns.sessions), len(regressors)
+    T = len(returns.sessions)
     columns = np.array([returns.tickers.index(ticker) for ticker in tickers], dtype=np.int64)
     series = np.column_stack(list(regressors.values())) if regressors else np.empty((T, 0))
     position = np.asarray(positions, dtype=np.int64)
 
-    def cut(tau: IntArray) -> tuple[IntArray, FloatArray, FloatArray, FloatArray | None]:
+    def cut(tau: IntArray) -> _Cut:
         at = position[:, None] + tau
         inside = (at >= 0) & (at < T)
         at = np.where(inside, at, -1)
-        r = np.where(inside, returns.returns[at, columns[:, None]], np.nan)
-        x = np.where(inside[..., None], series[at], np.nan)
-        rf = None if risk_free is None else np.where(inside, risk_free[at], np.nan)
-        return at, r, x, rf
+        span = None
+        if returns.spans is not None:
+            span = np.where(inside, returns.spans[at, columns[:, None]], np.nan)
+        rf = None if risk_free is None else over_spans(risk_free[:, None], at, span, "simple")
+        return _Cut(
+            at,
+            r=np.where(inside, returns.returns[at, columns[:, None]], np.nan),
+            x=over_spans(series, at, span, returns.kind),
+            rf=None if rf is None else rf[:, :, 0],
+            span=span,
+        )
 
-    at_est, r_est, x_est, rf_est = cut(time.tau_est)
-    at_evt, r_evt, x_evt, rf_evt = cut(time.tau_evt)
+    est, evt = cut(time.tau_est), cut(time.tau_evt)
     panel = EventPanel(
         event_ids=tuple(event_ids),
         tickers=tuple(tickers),
         day_zero=returns.sessions[position],
         tau_est=time.tau_est,
         tau_evt=time.tau_evt,
-        r_est=r_est,
-        r_evt=r_evt,
-        x_est=x_est.reshape(*at_est.shape, K),
-        x_evt=x_evt.reshape(*at_evt.shape, K),
+        r_est=est.r,
+        r_evt=evt.r,
+        x_est=est.x,
+        x_evt=evt.x,
         regressors=tuple(regressors),
         sessions=returns.sessions,
-        at_est=at_est,
-        at_evt=at_evt,
-        rf_est=rf_est,
-        rf_evt=rf_evt,
+        at_est=est.at,
+        at_evt=evt.at,
+        rf_est=est.rf,
+        rf_evt=evt.rf,
+        span_est=est.span,
+        span_evt=evt.span,
+        pool=pool,
     )
     reasons = _reasons(panel, returns, columns, min_estimation, missing)
     kept = np.array([i not in reasons for i in range(len(panel))], dtype=bool)
@@ -304,6 +328,9 @@ def _reasons(
     last = (len(days) - 1 - has_return[::-1].argmax(axis=0))[columns]
     never = has_return.sum(axis=0)[columns] == 0
     at_zero = panel.at_evt[:, zero]
+    reacting: BoolArray = there_evt[:, zero]
+    if panel.span_evt is not None:  # the first trade from day zero on holds the reaction
+        reacting = np.logical_or.reduce(there_evt[:, zero:], axis=1)
 
     def span(i: int) -> str:
         if never[i]:
@@ -322,7 +349,7 @@ def _reasons(
             lambda i: f"day zero {panel.day_zero[i]}; {span(i)}",
         ),
         (
-            ~there_evt[:, zero],
+            ~reacting,
             ExclusionReason.DAY_ZERO_MISSING,
             lambda i: f"no return of {panel.tickers[i]} or of the benchmark on {panel.day_zero[i]}",
         ),

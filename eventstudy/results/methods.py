@@ -51,12 +51,16 @@ def _returns(outcome: Outcome) -> MethodPart:
     gaps = {
         "complete": "an event with a missing day in its event window is left out",
         "available": "each window uses the days that are there, and its variance covers them alone",
+        "trade_to_trade": "the first price after a gap gives the return over the whole gap, set "
+        "against the benchmark over the same gap; its variance grows with the sessions it spans "
+        "(Maynes and Rumsey 1993)",
     }[prices.missing]
+    bridged = "" if prices.missing == "trade_to_trade" else " or bridged"
     formula = {"simple": "R(t) = P(t) / P(t-1) - 1", "log": "R(t) = ln(P(t) / P(t-1))"}
     return MethodPart(
         "Returns",
         f"{prices.returns.capitalize()} returns of prices adjusted for splits and dividends. A "
-        f"missing price leaves a missing return; nothing is filled or bridged, and {gaps}.",
+        f"missing price leaves a missing return; nothing is filled{bridged}, and {gaps}.",
         (formula[prices.returns],),
     )
 
@@ -73,23 +77,13 @@ def _windows(outcome: Outcome) -> MethodPart:
 
 
 def _model(outcome: Outcome) -> MethodPart:
+    model = model_of(outcome.spec.model)
     return MethodPart(
-        f"Normal return: {model_of(outcome.spec.model).label}",
+        f"Normal return: {model.label}",
         "Fitted to each event by itself on its own estimation window. The residual variance has "
         "the degrees of freedom of the fit.",
-        (_equation(outcome), "σ² = RSS / (M - k)"),
+        model.formulas(outcome.spec.prices.benchmark),
     )
-
-
-def _equation(outcome: Outcome) -> str:
-    """Return the regression in the names of the study: ``R = α + β·SPY + ε``."""
-    model = model_of(outcome.spec.model)
-    left = "R - rf" if model.needs_risk_free else "R"
-    slopes = [name for name in outcome.fit.param_names if name != "alpha"]
-    if not outcome.fit.param_names:
-        return f"{left} = {outcome.spec.prices.benchmark} + ε"
-    terms = [f"β{i}·{name}" for i, name in enumerate(slopes, start=1)]
-    return f"{left} = {' + '.join(['α', *terms, 'ε'])}"
 
 
 def references(outcome: Outcome) -> tuple[str, ...]:
