@@ -71,7 +71,7 @@ def combine(
     for draft in drafts:
         key = (draft.subject.mention.company, draft.event_type.name)
         clusters = groups.setdefault(key, [])
-        home = _home(draft, clusters)
+        home = _home(draft, clusters, article.day)
         if home is not None:
             home.drafts.append(draft)
         elif not draft.weak:
@@ -85,9 +85,9 @@ def combine(
     return tuple(sorted(found, key=lambda a: a.evidence["event_type"].start))
 
 
-def _home(draft: Draft, clusters: list[_Cluster]) -> _Cluster | None:
+def _home(draft: Draft, clusters: list[_Cluster], day: date | None) -> _Cluster | None:
     """Return the cluster a draft belongs to."""
-    fitting = [cluster for cluster in clusters if _fits(draft, cluster)]
+    fitting = [cluster for cluster in clusters if _fits(draft, cluster, day)]
     if not fitting:
         return None
     sized = draft.headcount is not None or draft.percent is not None
@@ -112,7 +112,7 @@ def _same_size(draft: Draft, cluster: _Cluster) -> bool:
     )
 
 
-def _fits(draft: Draft, cluster: _Cluster) -> bool:
+def _fits(draft: Draft, cluster: _Cluster, day: date | None) -> bool:
     """Say whether a draft can speak of the same deed as a cluster."""
     if draft.event_type.named:
         return _dates_fit(draft, cluster)
@@ -131,11 +131,23 @@ def _fits(draft: Draft, cluster: _Cluster) -> bool:
         return False
     if _same_size(draft, cluster):
         return _dates_fit(draft, cluster, slack=20)
-    if not _dates_fit(draft, cluster):
+    if not _dates_fit(draft, cluster) or _news_and_past(draft, cluster, day):
         return False
     vague = draft.vague is not None and draft.date is None
     dated = cluster.dated()
     return not (vague and dated is not None and dated.date is not None and draft.headcount)
+
+
+def _news_and_past(draft: Draft, cluster: _Cluster, day: date | None) -> bool:
+    """Say whether one is undated news and the other a deed that lies well behind it."""
+    dated = cluster.dated()
+    known = draft.date is not None and draft.date.known
+    if day is None or known == (dated is not None) or draft.weak:
+        return False
+    past = draft.date if known else dated.date if dated is not None else None
+    news = [draft] if not known else [d for d in cluster.drafts if not d.weak]
+    old = past is not None and past.end is not None and past.end < shift(day, -_RECENT)
+    return old and any(d.ahead and d.vague is None for d in news)
 
 
 def _dates_fit(draft: Draft, cluster: _Cluster, slack: int = 0) -> bool:

@@ -79,6 +79,7 @@ class CompanyTable:
     automaton: Any
     tickers: dict[str, str]
     symbols: dict[str, Alias]
+    lines: dict[str, tuple[str, ...]]
     ended: dict[str, date]
 
     def ticker_on(self, company: str, day: date | None) -> str | None:
@@ -166,7 +167,10 @@ def build_table(aliases: Iterable[Alias]) -> CompanyTable:
         automaton.add_word(words, same)
     automaton.make_automaton()
     ended = {s.symbol: s.end for s in symbol_history().values() if s.later is None}
-    return CompanyTable(rows, automaton, tickers, symbols, ended)
+    lines: dict[str, tuple[str, ...]] = {}
+    for symbol, row in symbols.items():
+        lines[row.company] = (*lines.get(row.company, ()), symbol)
+    return CompanyTable(rows, automaton, tickers, symbols, lines, ended)
 
 
 @cache
@@ -222,27 +226,24 @@ _AFTER_NAME = re.compile(
 )
 
 
-def find_companies(
-    text: str, day: date | None, table: CompanyTable, offset: int = 0
-) -> list[Mention]:
+def find_companies(text: str, day: date | None, table: CompanyTable) -> list[Mention]:
     """Find every company named in a text.
 
     Parameters
     ----------
     text
-        A sentence.
+        An article's text; spans point into it.
     day
         The day of publication: aliases and symbols are taken as of then.
     table
         The alias table.
-    offset
-        What to add to each span so that it points into the article's text.
 
     Returns
     -------
     list of Mention
         In order of place, not overlapping, the longest name first. A product counts as a mention
-        of its maker; an AI model's name runs on over its version ("Gemini 2.5 Pro").
+        of its maker; an AI model's name runs on over its version ("Gemini 2.5 Pro"); a bare
+        symbol counts where the text also names its company.
     """
     found: list[tuple[int, int, Alias, str]] = []
     for last, same in table.automaton.iter(text):
@@ -260,6 +261,7 @@ def find_companies(
         known = table.symbols.get(symbol)
         if known is not None:
             found.append((match.start(), match.end(), known, "company.symbol"))
+    found += _bare_symbols(text, {hit[2].company for hit in found}, table)
     kept: list[tuple[int, int, Alias, str]] = []
     for hit in sorted(found, key=lambda hit: (hit[0] - hit[1], hit[0])):
         if all(hit[1] <= other[0] or hit[0] >= other[1] for other in kept):
@@ -272,10 +274,23 @@ def find_companies(
             else table.ticker_on(row.company, day),
             kind=row.kind,
             words=text[start:end],
-            span=(start + offset, end + offset),
+            span=(start, end),
             rule=rule,
         )
         for start, end, row, rule in sorted(kept, key=lambda hit: hit[0])
+    ]
+
+
+def _bare_symbols(
+    text: str, companies: set[str], table: CompanyTable
+) -> list[tuple[int, int, Alias, str]]:
+    """Find symbols that stand alone ("SNAP closed at ..."), of companies the text names."""
+    symbols = {table.tickers[c] for c in companies if len(table.tickers.get(c, "")) >= 3}
+    if not symbols:
+        return []
+    pattern = re.compile(rf"(?<![\w.:$-])(?:{'|'.join(map(re.escape, sorted(symbols)))})(?![\w.-])")
+    return [
+        (m.start(), m.end(), table.symbols[m[0]], "company.symbol") for m in pattern.finditer(text)
     ]
 
 
@@ -307,7 +322,8 @@ def _bounded(text: str, start: int, end: int, row: Alias) -> bool:
         r"\s[A-Z][a-z]+(?<!Inc)(?<!Corp)\b", text[end : end + 14]
     ) and not _AFTER_NAME.match(text, end):
         return False  # part of a longer name ("Target Field", "Block Island")
-    opens = not text[:start].strip() or bool(re.search(r"[.!?:。“\"]\s*$", text[:start]))
+    head = text[max(0, start - 4) : start]
+    opens = start < 4 or bool(re.search(r"[.!?:。“\"\n]\s*$", head))
     return not opens or _AFTER_NAME.match(text, end) is not None
 
 

@@ -157,7 +157,7 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
     (
         "en.same",
         (
-            r"(?i:\b(?:on\s+)?(?:that|the same|the very same)\s+(?:very\s+)?(?P<unit>day|evening"
+            r"(?i:\bon the day\b|\b(?:on\s+)?(?:that|the same|the very same)\s+(?:very\s+)?(?P<unit>day|evening"
             r"|morning"
             r"|afternoon|session|night|date|week|month|quarter|year)\b)(?!\s+(?:when|that|after"
             r"|before))"

@@ -39,6 +39,7 @@ class Draft:
     further: bool
     weak: bool
     spoken: bool
+    ahead: bool
 
 
 _BREAK = re.compile(
@@ -55,6 +56,9 @@ _SKIP_DATE = re.compile(
 _BY = re.compile(
     r"\b(?:by|effective|starting|from|beginning|until|through|before|no later than|complete[d]? (?:by|in)|in effect|take effect)\s*(?:on|in|the|of|around|about|at)?\s*(?:the\s+)?$|前$|起$",
     re.IGNORECASE,
+)
+_KNOWN = re.compile(
+    r"\b(?:the|these|those|such|that|this)\s+(?:\w+\s)?$|(?:该|这些|这次|此次)$", re.IGNORECASE
 )
 _ORDER = ("moment", "day", "week", "month", "quarter", "half", "year", "unknown")
 
@@ -164,17 +168,28 @@ def _drafts(
     subjects = _subjects(sentence, index, clause, trigger, event_type, discourse)
     acts = event_type.grammar(sentence.text).acts
     act = acts is not None and acts.search(words) is not None
-    weak = trigger.kind == "noun" and not sizes and not (act and _has_subject(subjects, words))
-    press, considered = judgement.is_press(sentence, clause), judgement.is_considered(words)
-    ahead, announced = judgement.is_ahead(words), judgement.is_announced(words)
+    known = _KNOWN.search(sentence.text[: trigger.start - base]) is not None
+    weak = trigger.kind == "noun" and not sizes
+    weak = weak and (known or not (act and _has_subject(subjects, words)))
+    press = judgement.is_press(sentence, clause) and not judgement.is_own_voice(words)
+    local = _local(words, trigger.start - clause[0])
+    considered, ahead = judgement.is_considered(local), judgement.is_ahead(local)
+    announced = judgement.is_announced(words)
     further = (
         judgement.is_further(sentence.text[max(0, trigger.start - base - 40) : trigger.end - base])
         and not sizes
     )
     made = []
-    for group in _pairs(sentence, clause, sizes):
+    groups = _pairs(sentence, clause, sizes)
+    for group in groups:
         day, vague, effective = _dates(
-            sentence, clause, group, trigger, anchor, ahead=ahead or considered
+            sentence,
+            clause,
+            group,
+            trigger,
+            anchor,
+            ahead=ahead or considered,
+            paired=len(groups) > 1,
         )
         heads = [s.quantity for s in group if not s.share]
         shares = [s.quantity for s in group if s.share and s.whole]
@@ -205,12 +220,19 @@ def _drafts(
                 status=status,
                 news=ahead or announced or press or considered or not _past(words),
                 spoken=announced,
+                ahead=ahead or considered or not _past(local),
                 further=further,
                 weak=weak,
             )
             for subject in subjects
         ]
     return made
+
+
+def _local(words: str, place: int) -> str:
+    """Return the part of a clause that governs a trigger: what stands before a "but" does not."""
+    breaks = [m.end() for m in re.finditer(r";|,\s+(?:but|yet|while|and)\s", words[:place])]
+    return words[breaks[-1] :] if breaks else words
 
 
 def _has_subject(subjects: Sequence[Subject], words: str) -> bool:
@@ -257,7 +279,8 @@ def _subjects(
         if mention.kind == "model" and trigger.start <= mention.span[0] < trigger.end
     ]
     if not owners:
-        sure = [s for s in found if s.sure >= 0.7]
+        words = sentence.text[clause[0] - sentence.start : clause[1] - sentence.start]
+        sure = [s for s in found if s.sure >= 0.7 or _has_subject((), words)]
         return tuple(sure[:1])
     owner = owners[0]
     if any(
@@ -296,6 +319,8 @@ def _name(
 def _pairs(sentence: Sentence, clause: tuple[int, int], sizes: list[Size]) -> list[list[Size]]:
     """Divide sizes that stand beside dates of their own ("6,000 in May and 300 in June")."""
     heads = [size for size in sizes if not size.share]
+    if len(heads) < 2:
+        heads = [size for size in sizes if size.share] if not heads else heads
     dates = [d for d in sentence.dates if d.span and clause[0] <= d.span[0] < clause[1] and d.known]
     if len(heads) < 2 or len(dates) < 2:
         return [sizes]
@@ -307,10 +332,13 @@ def _pairs(sentence: Sentence, clause: tuple[int, int], sizes: list[Size]) -> li
         return [sizes]
     groups = []
     for size in heads:
-        shares = [
-            s for s in sizes if s.share and min(heads, key=lambda h: abs(h.place - s.place)) is size
+        beside = [
+            other
+            for other in sizes
+            if other.share != size.share
+            and min(heads, key=lambda h: abs(h.place - other.place)) is size
         ]
-        groups.append([size, *shares])
+        groups.append([size, *beside])
     return groups
 
 
@@ -322,6 +350,7 @@ def _dates(
     anchor: date | None,
     *,
     ahead: bool,
+    paired: bool,
 ) -> tuple[DateSpan | None, DateSpan | None, DateSpan | None]:
     """Return the day of the news, a vague word for it, and the day of the deed."""
     base = sentence.start
@@ -363,12 +392,10 @@ def _dates(
     best = min(
         fixed,
         key=lambda s: (
-            _ORDER.index(s.precision) if len(group) < 2 else 0,
+            0 if paired else _ORDER.index(s.precision),
             abs((s.span or (0, 0))[0] - centre),
         ),
     )
-    if len(group) <= 1 and len(fixed) > 1 and all(s.precision == best.precision for s in fixed):
-        best = min(fixed, key=lambda s: abs((s.span or (0, 0))[0] - centre))
     return best, vague, effective
 
 

@@ -242,7 +242,7 @@ def read_same(match: re.Match[str], frame: Frame) -> Interval | None:
     named = frame.antecedent
     if named is None or named.start is None:
         return UNKNOWN
-    unit = match["unit"].lower()
+    unit = (match["unit"] or "day").lower()
     if unit in ("day", "evening", "morning", "afternoon", "session", "night", "date"):
         return day(named.start) if named.precision in ("day", "moment") else named
     return _away(named.start, 0, unit)

@@ -23,6 +23,9 @@ _STYLE = """<style>
 </style>"""
 
 
+_OF_SPAN = ("end", "precision", "words", "rule")
+
+
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day is not None else None
 
@@ -110,9 +113,8 @@ def to_records(extraction: Extraction) -> list[dict[str, Any]]:
 def _fields(record: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     """Yield name, value, words and rule of every field that has a value."""
     proofs: Mapping[str, Mapping[str, Any]] = record["evidence"]
-    skipped = ("kind", "article_id", "evidence", "date_words", "date_rule")
-    skipped += ("effective_words", "effective_rule", "effective_end", "effective_precision")
-    skipped += ("date_end", "date_precision")
+    skipped = {"kind", "article_id", "evidence"}
+    skipped |= {f"{name}_{of}" for name in ("date", "effective") for of in _OF_SPAN}
     for name, value in record.items():
         if name in skipped or value is None or value == "":
             continue

@@ -68,9 +68,15 @@ def extract(article: Article, *, companies: str = "", types: Sequence[str] = ())
         drafts += found
         rejections += refused
     main = discourse.main.company if discourse.main is not None else ""
+    announcements = combine(article, drafts, table, main)
+    news = {
+        a.company: a.date.start
+        for a in reversed(announcements)
+        if a.role == "main" and a.date.start is not None and a.date.precision in ("day", "moment")
+    }
     return Extraction(
         article_id=article.id,
-        announcements=combine(article, drafts, table, main),
-        price_claims=find_price_claims(article, sentences, discourse, table),
+        announcements=announcements,
+        price_claims=find_price_claims(article, sentences, discourse, table, news),
         rejections=tuple(sorted(rejections, key=lambda r: r.evidence.start)),
     )

@@ -11,7 +11,7 @@ _NEGATION = re.compile(
     r"(?:\b(?:no|not|never|nor|neither|without|denied|denies|deny|denying|denial of|rul(?:ed|es|ing) out|rather than|instead of|avoid(?:s|ed|ing)?"
     r"|(?:has|have|had) yet to|far from|prevent(?:s|ed|ing)?|refus(?:e|es|ed|ing)|unlikely to|shelv(?:e|ed|ing)|abandon(?:ed|ing)?|reject(?:s|ed|ing)?"
     r"|stopp?(?:ed|ing)? short of|not planning|quash(?:ed|es|ing)?|dismissed (?:reports|rumou?rs|talk|speculation)|false|untrue|halt(?:ed|ing)?|cancel(?:led|s|ling)? plans"
-    r"|spared?|escap(?:e|ed|ing)|ward off|stave off)\b|n['’]t\b)(?! (?:only|just|merely|fewer|less|more than|far|yet final|in trouble|the first|the last|part))[^.;]{0,60}$",
+    r"|spared?|escap(?:e|ed|ing)|ward off|stave off)\b|n['’]t\b)(?! (?:only|just|merely|fewer|less|more than|far|yet final|immune|alone|spared|in trouble|the first|the last|part))[^.;]{0,60}$",
     re.IGNORECASE,
 )
 _NEGATION_ZH = re.compile(
@@ -55,6 +55,11 @@ _AHEAD = re.compile(
 )
 _ANNOUNCED = re.compile(
     r"\b(?:announc\w+|said|says|saying|confirm\w*|told|tells|wrote|writes|memo|disclos\w+|filing|filed|statement|unveil\w*|reveal\w*|spokes\w+|notif\w+|inform(?:ed|s)|email\w*|letter|blog post|posted|press release|made it official|put the number|declar\w+)\b|宣布|确认|表示|公布|公告|内部信|声明|发文|写道|通知|告知",
+    re.IGNORECASE,
+)
+_OWN_VOICE = re.compile(
+    r"\b(?:spokes\w+ (?:said|told|confirmed|says)|(?:company|firm|group|it|he|she) (?:has )?(?:confirmed|announced)|confirmed (?:on|in|the|that|it)|made it official"
+    r"|told (?:employees|staff|workers)|(?:memo|letter|email|note|message) to (?:employees|staff|workers)|regulatory filing|press release)\b|官方(?:宣布|确认)|公司(?:确认|宣布)",
     re.IGNORECASE,
 )
 _FURTHER = re.compile(
@@ -138,6 +143,11 @@ def is_press(sentence: Sentence, clause: tuple[int, int]) -> bool:
 def is_considered(words: str) -> bool:
     """Say whether the deed is only being thought about."""
     return bool(_CONSIDERING.search(words))
+
+
+def is_own_voice(words: str) -> bool:
+    """Say whether the company confirms the deed itself, whatever the press wrote before."""
+    return bool(_OWN_VOICE.search(words))
 
 
 def is_ahead(words: str) -> bool:

@@ -8,8 +8,9 @@ around it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
@@ -38,6 +39,9 @@ _BEFORE_THAT = re.compile(
     r"\b(?:day|evening|night|session) (?:before|earlier|prior)|previous (?:close|session|day)|prior close|昨收|前一(?:日|交易日)",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(
+    f"{_BEFORE_THAT.pattern}|\\b(?:which|that|it|they|shares|stock) had\\b", re.IGNORECASE
+)
 _CARRIED = re.compile(
     r"\b(?:it|they|shares?|stock|trading|loss|gain|price|low|high|close)\b|其|股|盘", re.IGNORECASE
 )
@@ -62,7 +66,11 @@ class _Draft:
 
 
 def find_price_claims(
-    article: Article, sentences: Sequence[Sentence], discourse: Discourse, table: CompanyTable
+    article: Article,
+    sentences: Sequence[Sentence],
+    discourse: Discourse,
+    table: CompanyTable,
+    news: Mapping[str, date],
 ) -> tuple[PriceClaim, ...]:
     """Find the price statements of an article.
 
@@ -70,6 +78,9 @@ def find_price_claims(
     ----------
     article, sentences, discourse, table
         The article, its sentences, who is spoken of, and the alias table.
+    news
+        The day of each company's own news in the article: what shares did after the close is
+        told of that day.
 
     Returns
     -------
@@ -90,11 +101,21 @@ def find_price_claims(
         for draft in drafts:
             near = last if last is not None and index - last.index <= 2 else None
             claim = _claim(article, draft, near, claims, discourse, table)
-            if _BEFORE_THAT.search(article.text, *draft.span) is None:
+            if claim is not None and claim.session == "afterhours":
+                claim = _on_news(claim, news)
+            if _ASIDE.search(article.text, *draft.span) is None:
                 last = draft if draft.date or near is None else replace(draft, date=near.date)
             if claim is not None and not any(_repeats(claim, other) for other in claims):
                 claims.append(claim)
     return tuple(claims)
+
+
+def _on_news(claim: PriceClaim, news: Mapping[str, date]) -> PriceClaim:
+    """Date an undated move after the close by the news it follows."""
+    day = news.get(claim.company)
+    if day is None or claim.date.rule != "publication":
+        return claim
+    return replace(claim, date=DateSpan(day, day, "day", "news", "", None))
 
 
 def _repeats(one: PriceClaim, two: PriceClaim) -> bool:
@@ -304,8 +325,8 @@ def _joined(one: _Draft, two: _Draft) -> _Draft:
 
 
 def _with_session(draft: _Draft, text: str, bounds: tuple[int, int]) -> _Draft:
-    session, found = price_words().session(text, bounds)
-    if session in ("unspecified", "period", "close") or found is None:
+    session, found = price_words().session(text, bounds, ("period", "close"))
+    if found is None:
         return draft
     base = draft.sentence.start
     return replace(draft, session=session, session_words=(found[0] + base, found[1] + base))
@@ -399,31 +420,34 @@ def _whose(
 ) -> tuple[str | None, str | None, tuple[int, int] | None, str]:
     """Return company and symbol of a claim, and the words that name them."""
     mention = draft.mention
-    if mention is not None:
-        return (
-            mention.company,
-            mention.ticker or table.ticker_on(mention.company, article.day),
-            mention.span,
-            mention.rule,
-        )
-    if near is not None and claims and near.sentence.paragraph == draft.sentence.paragraph:
-        return claims[-1].company, claims[-1].ticker, None, "company.claim"
-    named = [
-        m
-        for m in draft.sentence.companies
-        if m.kind in ("listed", "product", "person") and m.span[0] < draft.span[0]
-    ]
-    if named and price_words().shares.search(draft.sentence.text):
-        return (
-            named[0].company,
-            table.ticker_on(named[0].company, article.day),
-            named[0].span,
-            "company.sentence",
-        )
-    referred = discourse.referred(draft.index)
-    if referred is not None and referred.rule != "company.paragraph" and discourse.main is not None:
-        referred = Subject(discourse.main, "company.main", 0.5)  # "the stock" is the article's own
-    if referred is None:
-        return None, None, None, ""
-    company = referred.mention.company
-    return company, table.ticker_on(company, article.day), referred.mention.span, referred.rule
+    if mention is None:
+        kinds = ("listed", "product", "person")
+        named = [
+            m for m in draft.sentence.companies if m.kind in kinds and m.span[0] < draft.span[0]
+        ]
+        if near is not None and claims and near.sentence.paragraph == draft.sentence.paragraph:
+            return claims[-1].company, claims[-1].ticker, None, "company.claim"
+        if named and price_words().shares.search(draft.sentence.text):
+            mention = named[0]
+        else:
+            referred = discourse.referred(draft.index)
+            if referred is not None and referred.rule != "company.paragraph" and discourse.main:
+                referred = Subject(discourse.main, "company.main", 0.5)  # "the stock": its own
+            if referred is None:
+                return None, None, None, ""
+            mention = referred.mention
+    company = mention.company
+    ticker = mention.ticker if mention.rule == "company.symbol" else None
+    ticker = (
+        ticker or _line(article, draft, company, table) or table.ticker_on(company, article.day)
+    )
+    return company, ticker, mention.span, mention.rule
+
+
+def _line(article: Article, draft: _Draft, company: str, table: CompanyTable) -> str | None:
+    """Return the Hong Kong line of a company where the words or the currency ask for it."""
+    words = article.text[draft.span[0] : draft.span[1]]
+    asked = draft.level is not None and draft.level.currency == "HKD"
+    if not asked and not re.search(r"港股|Hong Kong", words):
+        return None
+    return next((line for line in table.lines.get(company, ()) if line.endswith(".HK")), None)

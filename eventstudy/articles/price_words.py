@@ -66,12 +66,12 @@ class PriceWords:
         return best[1], False
 
     def session(
-        self, text: str, bounds: tuple[int, int]
+        self, text: str, bounds: tuple[int, int], skipped: tuple[SessionKind, ...] = ()
     ) -> tuple[SessionKind, tuple[int, int] | None]:
         """Return the session a part of a text names, and where."""
         for name, pattern in self.sessions:
             match = pattern.search(text, *bounds)
-            if match:
+            if match and name not in skipped:
                 return name, match.span()
         return "unspecified", None
 

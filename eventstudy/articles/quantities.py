@@ -148,7 +148,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     digital = (
         rf"(?<![A-Za-z0-9_.,])(?<![A-Za-z]-)(?P<between>between\s)?{before}(?P<prefix>{prefix})?\s?"
         rf"(?P<sign>[-+−](?=\d))?(?P<one>{digits})(?P<scale1>{scale})?(?P<percent1>{percent})?"
-        rf"(?:(?P<join>\s?(?:(?(between)and|to)|-|–|—|~|至|到)\s?)(?:{prefix})?(?P<two>{digits})(?P<scale2>{scale})?"
+        rf"(?:(?P<join>\s?(?:(?(between)and|to)|-|–|—|~|至|到)\s?)(?P<unit2>{prefix})?(?P<two>{digits})(?P<scale2>{scale})?"
         r")?"
         rf"(?:(?P<percent>{percent})|(?P<points>\s?(?:percentage |basis )points?\b|个百分点|个基点)"
         rf"|\s?(?P<suffix>{suffix}))?{after}(?![\w]*(?<=\d)[A-Za-z])"
@@ -237,7 +237,10 @@ def _digital(match: re.Match[str], offset: int) -> Figure | None:
     if match["two"]:
         two = _scaled(match["two"], match["scale2"] or match["scale1"])
         percent = percent or match["percent1"]
-        if two is None or two <= one or match.string[: match.start()].endswith("from "):
+        mixed = (match["unit2"] and not match["prefix"]) or (
+            match["percent1"] and not match["percent"]
+        )
+        if mixed or two is None or two <= one or match.string[: match.start()].endswith("from "):
             return None
         low, value = one, two
     if match["sign"] in ("-", "−"):

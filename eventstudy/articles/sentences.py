@@ -55,6 +55,7 @@ def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
         In order of place.
     """
     day = article.day
+    mentions = find_companies(article.text, day, table)
     antecedent: Interval | None = None
     sentences = []
     for number, (start, end, kind) in enumerate(_paragraphs(article)):
@@ -71,7 +72,7 @@ def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
                     end=right,
                     paragraph=number,
                     kind=kind,
-                    companies=tuple(find_companies(text, day, table, left)),
+                    companies=tuple(m for m in mentions if left <= m.span[0] < right),
                     dates=dates,
                     figures=_figures(text, left, dates),
                 )

@@ -11,7 +11,7 @@ from eventstudy.articles.sentences import Sentence
 _PEOPLE_WORDS = (
     r"(?:jobs?|positions?|roles?|posts?|staff(?:ers)?|employees?|workers?|people|personnel|team members|associates|heads|persons|individuals"
     r"|layoffs?|job cuts?|dismissals?|redundanc(?:y|ies)|departures|departing|managers|engineers|contractors|professionals|full-timers|colleagues"
-    r"|Googlers|Amazonians|FTEs?|cuts?|staff cuts?|lay-offs?|job losses|men and women|souls|of its (?:people|staff|employees|workers))"
+    r"|Googlers|Amazonians|FTEs?|cuts?|staff cuts?|lay-offs?|job losses|men and women|souls|(?-i:[A-Z][a-z]+(?:ers|ians|mates|izens|eers|ites))|of its (?:people|staff|employees|workers))"
 )
 _PEOPLE = re.compile(
     rf"[\s-]+(?:(?!(?:and|or|companies|firms|new|open|seasonal|additional)\b)[\w'’/&.-]+\s+){{0,5}}?{_PEOPLE_WORDS}\b",
@@ -47,7 +47,7 @@ _OTHER_UNIT = re.compile(
     re.IGNORECASE,
 )
 _SHARE_OF = re.compile(
-    r"^\s*(?:or so |or more |or less )?(?:of|in)\s+(?P<what>(?:[\w'’&.,-]+\s+){0,6}?)(?P<noun>workforce|work force|staff(?:ers)?|employees?|headcount|people|jobs|positions|payroll|everyone|everybody|personnel|team(?: members)?|roles|workers|those (?:who|it)|ranks|posts|head count|company|us|you|associates|colleagues|labou?r force)\b",
+    r"^\s*(?:or so |or more |or less )?(?:of|in)\s+(?P<what>(?:[\w'’&.,-]+\s+){0,6}?)(?P<noun>workforce|work force|staff(?:ers)?|employees?|headcount|people|jobs|positions|payroll|everyone|everybody|personnel|team(?: members)?|roles|workers|those (?:who|it)|ranks|posts|head count|company|us|you|total|whole|associates|colleagues|labou?r force)\b",
     re.IGNORECASE,
 )
 _SHARE_ITS = re.compile(
@@ -120,7 +120,7 @@ def find_sizes(
         if start < clause[0] or end > clause[1]:
             continue
         direct = any(left <= figure.core[0] and figure.core[1] <= right for left, right in spans)
-        near = any(left - 45 <= start and end <= right + 60 for left, right in spans)
+        near = any(left - 45 <= start and end <= right + 90 for left, right in spans)
         if figure.kind == "count":
             size = _headcount(sentence, figure, direct=direct, near=near)
         elif figure.kind == "percent":
@@ -208,7 +208,14 @@ def _share(sentence: Sentence, figure: Figure, *, direct: bool, near: bool) -> S
         return Size(replace(quantity, rule="size.share_of"), True, figure.core[0], whole=False)
     price = _PRICE_NEAR.search(before[-40:]) or _PRICE_NEAR.search(after[:30])
     if (
-        direct or (near and re.match(r"\s*(?:\b(?:were|was|are|will be|let go)\b|[,.;)]|$)", after))
+        direct
+        or (
+            near
+            and re.match(
+                r"\s*(?:\b(?:were|was|are|will be|let go|in|on|last|this|during|earlier|two|three|a)\b|[,.;)]|$)",
+                after,
+            )
+        )
     ) and not price:
         return Size(replace(quantity, rule="size.share_near"), True, figure.core[0])
     return None

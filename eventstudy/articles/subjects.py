@@ -89,8 +89,11 @@ class Discourse:
             return None
         return first[max(counts, key=lambda company: counts[company])]
 
-    def _named(self, sentence: Sentence) -> Mention | None:
-        """Return the company a sentence is about, if it names one as its subject."""
+    def _named(self, sentence: Sentence, *, strict: bool = False) -> Mention | None:
+        """Return the company a sentence is about, if it names one as its subject.
+
+        ``strict`` asks for a company at the head of the sentence with its verb behind it.
+        """
         hidden = hidden_parts(sentence)
         best: tuple[int, Mention] | None = None
         for mention in sentence.companies:
@@ -104,7 +107,7 @@ class Discourse:
             rank += 2 if mention.kind in ("product", "private", "model") else 0
             if best is None or rank < best[0]:
                 best = (rank, mention)
-        if best is None or best[0] > 7:
+        if best is None or best[0] > (1 if strict else 7):
             return None
         return best[1]
 
@@ -117,14 +120,20 @@ class Discourse:
             named = self._named(self.sentences[back])
             if named is not None:
                 return Subject(named, "company.paragraph", 0.7)
-        if index and self.main is not None:
-            near = {mention.company for mention in self.sentences[index - 1].companies}
-            if self.main.company in near:
-                return Subject(self.main, "company.main", 0.6)
-        before = self.focus[index - 1] if index else None
-        if before is not None and (before.ticker or self.main is None):
-            return Subject(before, "company.focus", 0.5)
-        return Subject(self.main, "company.main", 0.5) if self.main is not None else None
+        if not index:
+            return None
+        before = self.focus[index - 1]
+        fresh = self._named(self.sentences[index - 1], strict=True)
+        if fresh is not None:
+            return Subject(fresh, "company.focus", 0.6)
+        if self.main is not None and self._known(index):
+            return Subject(self.main, "company.main", 0.5)
+        return Subject(before, "company.focus", 0.5) if before is not None else None
+
+    def _known(self, index: int) -> bool:
+        """Say whether the article has named its main company before a sentence."""
+        main = self.main.company if self.main is not None else ""
+        return any(m.company == main for s in self.sentences[:index] for m in s.companies)
 
 
 def hidden_parts(sentence: Sentence) -> list[tuple[int, int]]:
