@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from eventstudy.errors import Mistake, SpecificationError, WindowError
 from eventstudy.estimation.models import MODELS, FactorModel, NormalReturnModel, model_by_name
 from eventstudy.estimation.panel import EventTime
-from eventstudy.inference.catalogue import TESTS
+from eventstudy.inference.catalogue import STANDARD, named_tests
 from eventstudy.market.markets import SUFFIXES, Market, Markets
 
 Window = tuple[int, int]
@@ -148,17 +148,18 @@ class WindowsPart(_Part):
 
 
 class InferencePart(_Part):
-    """``[inference]``: confidence level and tests."""
+    """``[inference]``: confidence level and tests; ``"all"`` names every test."""
 
     level: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
-    tests: tuple[str, ...] = tuple(TESTS)
+    tests: tuple[str, ...] = STANDARD
 
     @field_validator("tests")
     @classmethod
     def _known_tests(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if unknown := [name for name in value if name not in TESTS]:
-            raise ValueError(f"no test {', '.join(unknown)}; there are {', '.join(TESTS)}")
-        return value
+        try:
+            return named_tests(value)
+        except SpecificationError as error:
+            raise ValueError(str(error)) from None
 
 
 class ReportPart(_Part):

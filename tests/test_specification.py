@@ -47,7 +47,7 @@ def test_every_mistake_is_said_at_once_with_its_place_and_value(tmp_path: Path) 
         ("[windows]\nheadline = [0, 30]", r"the window \[0, 30\] is not inside the event window"),
         ("[windows]\nheadline = [1, 0]", r"the window \[1, 0\] is not inside the event window"),
         ("[windows]\nmin_estimation = 300", "min_estimation 300 is more than the 250 days"),
-        ("[inference]\ntests = ['t']", "no test t; there are Cross-sectional t, Patell"),
+        ("[inference]\ntests = ['t']", "there is no test 't'; choose among Cross-sectional t, Skew"),
         ("[model]\nname = 'ff3'", "the model ff3 needs a file of factors"),
         ("[model]\nname = 'factors'\nfactors = 'f.csv'", "name at least one, each once"),
         ("[study]\nevents_file = 'x'", "is not known; check the spelling"),

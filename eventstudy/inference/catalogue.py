@@ -7,15 +7,24 @@ from types import MappingProxyType
 
 from eventstudy.errors import SpecificationError
 from eventstudy.estimation.abnormal import AbnormalReturns, Window
-from eventstudy.inference.nonparametric import CorradoRank, CowanSign, GRankT
+from eventstudy.inference.nonparametric import (
+    CorradoRank,
+    CowanSign,
+    GRankT,
+    GRankZ,
+    Sign,
+    Wilcoxon,
+)
 from eventstudy.inference.parametric import (
-    BMP,
     CrossSectionalT,
-    KolariPynnonen,
-    KolariPynnonenPatell,
-    Patell,
+    CrudeDependence,
+    IndependenceT,
+    Jackknife,
+    Lamb,
+    SkewnessAdjustedT,
 )
 from eventstudy.inference.significance import SignificanceResult, SignificanceTest
+from eventstudy.inference.standardised import BMP, KolariPynnonen, KolariPynnonenPatell, Patell
 
 #: Every test by its name, in the order in which they are run and shown.
 TESTS: Mapping[str, SignificanceTest] = MappingProxyType(
@@ -23,16 +32,54 @@ TESTS: Mapping[str, SignificanceTest] = MappingProxyType(
         test.name: test
         for test in (
             CrossSectionalT(),
+            SkewnessAdjustedT(),
+            Jackknife(),
+            IndependenceT(),
+            CrudeDependence(),
+            Lamb(),
             Patell(),
             KolariPynnonenPatell(),
             BMP(),
             KolariPynnonen(),
             CorradoRank(),
             GRankT(),
+            GRankZ(),
             CowanSign(),
+            Sign(),
+            Wilcoxon(),
         )
     }
 )
+
+#: The tests that a study runs unless it names others: of each family the one to trust, and the ones
+#: every paper shows.
+STANDARD: tuple[str, ...] = (
+    "Cross-sectional t",
+    "Patell",
+    "KP-Patell",
+    "BMP",
+    "KP-BMP",
+    "Corrado rank",
+    "GRANK-T",
+    "Generalised sign",
+)
+#: The word for every test.
+ALL = "all"
+
+
+def named_tests(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the tests that ``names`` mean, each once; `ALL` stands for every test.
+
+    Raises
+    ------
+    SpecificationError
+        If a name is not known.
+    """
+    chosen: dict[str, None] = {}
+    for name in names:
+        found = TESTS if name.strip().lower() == ALL else (test_by_name(name).name,)
+        chosen |= dict.fromkeys(found)
+    return tuple(chosen)
 
 
 def test_by_name(name: str) -> SignificanceTest:
@@ -63,7 +110,7 @@ def run_tests(
     windows
         First and last relative days; a single day is ``(t, t)``.
     tests
-        Names or test objects; all of `TESTS` when None.
+        Names or test objects; `STANDARD` when None, every test for ``["all"]``.
 
     Returns
     -------
@@ -78,11 +125,8 @@ def run_tests(
     SpecificationError
         If a test is not known.
     """
-    chosen = TESTS.values() if tests is None else tests
-    return tuple(
-        result
-        for test in chosen
-        for result in (test_by_name(test) if isinstance(test, str) else test).compute(
-            abnormal, windows
-        )
-    )
+    chosen: list[SignificanceTest] = []
+    for test in STANDARD if tests is None else tests:
+        named = [TESTS[name] for name in named_tests([test])] if isinstance(test, str) else [test]
+        chosen += (one for one in named if one not in chosen)
+    return tuple(result for test in chosen for result in test.compute(abnormal, windows))

@@ -11,12 +11,9 @@ from numpy.typing import NDArray
 
 from eventstudy.estimation.abnormal import AbnormalReturns, Window
 from eventstudy.estimation.kernels import midranks, moments
+from eventstudy.inference.distributions import Distribution, Normal, RankSum, StudentT
 from eventstudy.inference.significance import (
-    Distribution,
-    Normal,
-    RankSum,
     SignificanceResult,
-    StudentT,
     ratio,
     tabulate,
 )

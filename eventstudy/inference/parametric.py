@@ -1,4 +1,4 @@
-"""Parametric tests of the average abnormal return over a window."""
+"""Parametric tests of the average cumulative abnormal return, in its own unit."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from eventstudy.estimation.abnormal import AbnormalReturns, Window, WindowReturns
 from eventstudy.estimation.kernels import moments
+from eventstudy.inference.distributions import StudentT
 from eventstudy.inference.significance import (
-    Normal,
     SignificanceResult,
-    StudentT,
     ratio,
     sample_note,
+    students,
     tabulate,
 )
 
@@ -46,166 +46,206 @@ class CrossSectionalT:
         statistic = ratio(mean * np.sqrt(n), deviation)
         notes = [sample_note(*pair, "abnormal returns") for pair in zip(n, deviation, strict=True)]
         facts = {"caar": mean, "standard_error": deviation / np.sqrt(np.maximum(n, 1))}
-        return tabulate(self, over.windows, statistic, n, _student(n), notes, facts)
+        return tabulate(self, over.windows, statistic, n, students(n), notes, facts)
 
 
 @dataclass(frozen=True)
-class Patell:
-    """Sum of SCAR over sqrt(sum of Q), Q = (M - k) / (M - k - 2), against the standard normal.
+class SkewnessAdjustedT:
+    """The cross-sectional t corrected for skewness, against t(n - 1).
 
-    SCAR divides by the standard deviation of the prediction error of the whole window, sqrt(1'V1),
-    so that the covariance of the days is in it. Under the null each SCAR is a t(M - k) variable,
-    whose variance is Q (Patell 1976). Assumes that the event leaves the variance as it was and that
-    events are independent. Events with M - k of 2 or less have no variance and are left out.
+    With S = mean / sd and g the skewness, sqrt(n) (S + g S^2 / 3 + g^2 S^3 / 27 + g / (6 n)):
+    Johnson's (1978) correction with Hall's (1992) cubic term, which keeps it rising in S. g is
+    n / ((n - 1) (n - 2)) times the sum of cubed deviations over sd^3, so three events are needed.
     """
 
-    name: ClassVar[str] = "Patell"
-    label: ClassVar[str] = "Patell standardised residual test"
-    null: ClassVar[str] = (
-        "the average standardised cumulative abnormal return is zero, and the event leaves its "
-        "variance unchanged"
-    )
-    reference: ClassVar[str] = "Patell (1976)"
+    name: ClassVar[str] = "Skewness-adjusted t"
+    label: ClassVar[str] = "Skewness-adjusted t test (Johnson, Hall)"
+    null: ClassVar[str] = CrossSectionalT.null
+    reference: ClassVar[str] = "Johnson (1978); Hall (1992)"
 
     def compute(
         self, abnormal: AbnormalReturns, windows: Sequence[Window]
     ) -> list[SignificanceResult]:
         """Return one result per window."""
         over = abnormal.over(windows)
-        statistic, n, notes = _patell(abnormal, over)
-        return tabulate(self, over.windows, statistic, n, [Normal()] * len(n), notes)
-
-
-@dataclass(frozen=True)
-class BMP:
-    """Mean SCAR over its standard error across events, against t(n - 1).
-
-    The standardised cross-sectional test: SCAR are scaled by their prediction errors and their
-    variance is then measured across events, so that a variance the event brings about does no harm
-    (Boehmer, Musumeci and Poulsen 1991). Assumes independent events.
-    """
-
-    name: ClassVar[str] = "BMP"
-    label: ClassVar[str] = "Standardised cross-sectional test (Boehmer, Musumeci and Poulsen)"
-    null: ClassVar[str] = "the average standardised cumulative abnormal return is zero"
-    reference: ClassVar[str] = "Boehmer, Musumeci and Poulsen (1991)"
-
-    def compute(
-        self, abnormal: AbnormalReturns, windows: Sequence[Window]
-    ) -> list[SignificanceResult]:
-        """Return one result per window."""
-        over = abnormal.over(windows)
-        statistic, n, notes = _bmp(over)
-        return tabulate(self, over.windows, statistic, n, _student(n), notes)
-
-
-@dataclass(frozen=True)
-class KolariPynnonen:
-    """BMP times sqrt((1 - r) / (1 + (n - 1) r)), against t(n - 1).
-
-    r is the average correlation of the estimation residuals over all pairs of events, taken on
-    calendar dates (`residual_correlation`). It keeps the size of BMP when events share dates
-    (Kolari and Pynnönen 2010). A negative r is used as it is.
-    """
-
-    name: ClassVar[str] = "KP-BMP"
-    label: ClassVar[str] = "BMP adjusted for cross-correlation (Kolari and Pynnönen)"
-    null: ClassVar[str] = "the average standardised cumulative abnormal return is zero"
-    reference: ClassVar[str] = "Kolari and Pynnönen (2010)"
-
-    def compute(
-        self, abnormal: AbnormalReturns, windows: Sequence[Window]
-    ) -> list[SignificanceResult]:
-        """Return one result per window."""
-        over = abnormal.over(windows)
-        statistic, n, notes = _bmp(over)
-        factor, notes, facts = _adjustment(abnormal, n, notes, shrunk=True)
-        return tabulate(self, over.windows, statistic * factor, n, _student(n), notes, facts)
-
-
-@dataclass(frozen=True)
-class KolariPynnonenPatell:
-    """Patell's z over sqrt(1 + (n - 1) r), against the standard normal.
-
-    r as in `KolariPynnonen`. Still assumes that the event leaves the variance as it was.
-    """
-
-    name: ClassVar[str] = "KP-Patell"
-    label: ClassVar[str] = "Patell adjusted for cross-correlation (Kolari and Pynnönen)"
-    null: ClassVar[str] = Patell.null
-    reference: ClassVar[str] = "Kolari and Pynnönen (2010)"
-
-    def compute(
-        self, abnormal: AbnormalReturns, windows: Sequence[Window]
-    ) -> list[SignificanceResult]:
-        """Return one result per window."""
-        over = abnormal.over(windows)
-        statistic, n, notes = _patell(abnormal, over)
-        factor, notes, facts = _adjustment(abnormal, n, notes, shrunk=False)
-        normal = [Normal()] * len(n)
-        return tabulate(self, over.windows, statistic * factor, n, normal, notes, facts)
-
-
-def _student(n: IntArray) -> list[StudentT]:
-    return [StudentT(float(max(count - 1, 0))) for count in n]
-
-
-def _patell(
-    abnormal: AbnormalReturns, over: WindowReturns
-) -> tuple[FloatArray, IntArray, list[str]]:
-    df = abnormal.df.astype(np.float64)
-    usable = df > 2.0
-    variance = np.where(usable, df / np.where(usable, df - 2.0, 1.0), np.nan)
-    there = np.isfinite(over.scar)
-    left_out = (there & ~usable[:, None]).sum(axis=0)
-    there &= usable[:, None]
-    n = there.sum(axis=0)
-    total = np.where(there, over.scar, 0.0).sum(axis=0)
-    statistic = ratio(total, np.sqrt(np.where(there, variance[:, None], 0.0).sum(axis=0)))
-    notes = [
-        "; ".join(
-            part
-            for part in (
-                sample_note(count, 1.0, "", least=1),
-                f"{out} events with two or fewer degrees of freedom are left out" if out else "",
-            )
-            if part
+        n, mean, deviation = moments(over.car)
+        cubes = np.nansum((over.car - mean) ** 3, axis=0)
+        skewness = ratio(n * cubes, (n - 1.0) * (n - 2.0) * deviation**3)
+        skewness[n < 3] = np.nan
+        s = ratio(mean, deviation)
+        statistic = np.sqrt(n) * (
+            s + skewness * s**2 / 3.0 + skewness**2 * s**3 / 27.0 + ratio(skewness, 6.0 * n)
         )
-        for count, out in zip(n, left_out, strict=True)
-    ]
-    return statistic, n, notes
+        notes = [
+            sample_note(count, spread, "abnormal returns", least=3)
+            for count, spread in zip(n, deviation, strict=True)
+        ]
+        facts = {"caar": mean, "skewness": skewness}
+        return tabulate(self, over.windows, statistic, n, students(n), notes, facts)
 
 
-def _bmp(over: WindowReturns) -> tuple[FloatArray, IntArray, list[str]]:
-    n, mean, deviation = moments(over.scar)
-    statistic = ratio(mean * np.sqrt(n), deviation)
-    what = "standardised abnormal returns"
-    return statistic, n, [sample_note(*pair, what) for pair in zip(n, deviation, strict=True)]
+@dataclass(frozen=True)
+class Jackknife:
+    """Jackknife of the mean SCAR in units of its deviation, against t(n - 1).
+
+    q = mean / sd of the SCAR is computed with all events and without each; the pseudo-values
+    n q - (n - 1) q_(-i) are averaged and divided by their standard error (Tukey 1958; for event
+    studies whose variance changes Giaccotto and Sfiridis 1996). It takes the bias of q by skewness
+    and the variance the event brings about into account. Assumes independent events.
+    """
+
+    name: ClassVar[str] = "Jackknife"
+    label: ClassVar[str] = "Jackknife test (Giaccotto and Sfiridis)"
+    null: ClassVar[str] = "the average standardised cumulative abnormal return is zero"
+    reference: ClassVar[str] = "Tukey (1958); Giaccotto and Sfiridis (1996)"
+
+    def compute(
+        self, abnormal: AbnormalReturns, windows: Sequence[Window]
+    ) -> list[SignificanceResult]:
+        """Return one result per window."""
+        over = abnormal.over(windows)
+        n, mean, deviation = moments(over.scar)
+        rest = n - 1.0
+        apart = over.scar - mean
+        with np.errstate(divide="ignore", invalid="ignore"):
+            # Without one event: its mean, and the sum of squares that is left.
+            mean_without = mean - apart / rest
+            squares = deviation**2 * rest - apart**2 * n / rest
+            squares = np.where(squares > 1e-12 * deviation**2 * rest, squares, np.nan)
+            without = mean_without / np.sqrt(squares / np.where(n > 2, n - 2.0, np.nan))
+            pseudo = n * (mean / deviation) - rest * without
+        kept, average, spread = moments(pseudo)
+        statistic = ratio(average * np.sqrt(n), spread)
+        statistic[kept < n] = np.nan
+        what = "standardised abnormal returns"
+        notes = [
+            sample_note(count, scatter, what, least=3)
+            or ("" if np.isfinite(value) else f"without one event the {what} have no variance")
+            for count, scatter, value in zip(n, deviation, statistic, strict=True)
+        ]
+        return tabulate(self, over.windows, statistic, n, students(n), notes)
 
 
-def _adjustment(
-    abnormal: AbnormalReturns, n: IntArray, notes: list[str], *, shrunk: bool
-) -> tuple[FloatArray, list[str], dict[str, FloatArray]]:
-    """Return the factor of Kolari and Pynnönen per window, notes, and the facts it rests on."""
-    found = abnormal.residual_correlation
-    spread = 1.0 + (n - 1.0) * found.mean
-    top = max(1.0 - found.mean, 0.0) if shrunk else 1.0
-    factor = np.sqrt(ratio(np.full(len(n), top), spread))
-    said = ""
-    if not found.n_pairs:
-        said = "needs at least 2 events with residuals to measure their correlation"
-    elif not found.n_counted:
-        said = "no two events share enough estimation dates, so no correlation is adjusted for"
+@dataclass(frozen=True)
+class CrudeDependence:
+    """Mean CAR over the deviation of average abnormal returns before, S sqrt(days).
+
+    S is the standard deviation, over the T days of the estimation window, of the average residual
+    of the events (divisor T - 1), so that correlation between events on one date is in it; the
+    statistic is compared with t(T - 1). Days is the average number of days there. It is the formula
+    as published: a variance that the event brings about and the error of the predictions are not
+    in it, so that it rejects a little too often over long windows (`Lamb` has the latter).
+    """
+
+    name: ClassVar[str] = "Crude dependence"
+    label: ClassVar[str] = "Crude dependence adjustment (Brown and Warner)"
+    null: ClassVar[str] = (
+        "the average cumulative abnormal return is zero, and the event leaves its variance "
+        "unchanged"
+    )
+    reference: ClassVar[str] = "Brown and Warner (1980, 1985)"
+
+    def compute(
+        self, abnormal: AbnormalReturns, windows: Sequence[Window]
+    ) -> list[SignificanceResult]:
+        """Return one result per window."""
+        over = abnormal.over(windows)
+        n, mean, _ = moments(over.car)
+        squares, length = _portfolio_squares(abnormal, over)
+        df = length - 1.0
+        days = ratio(over.days.sum(axis=0), n)
+        deviation = np.sqrt(ratio(squares, df) * days)
+        return _time_series(self, over, n, mean, deviation, df)
+
+
+@dataclass(frozen=True)
+class Lamb:
+    """Crude dependence with the error of prediction of the whole window, against t(T - k).
+
+    As `CrudeDependence`, but S^2 has the divisor T - k, and a window's variance is S^2 times the
+    events' average of 1'V1 / sigma^2, which holds the estimation error of the coefficients and its
+    covariance between days; over a single day of a market model that is Lamb's (1995)
+    1 + 1/T + (Rm - mean)^2 / SS. k is the number of coefficients.
+    """
+
+    name: ClassVar[str] = "Lamb"
+    label: ClassVar[str] = "Dependence adjustment with prediction error (Lamb)"
+    null: ClassVar[str] = CrudeDependence.null
+    reference: ClassVar[str] = "Lamb (1995)"
+
+    def compute(
+        self, abnormal: AbnormalReturns, windows: Sequence[Window]
+    ) -> list[SignificanceResult]:
+        """Return one result per window."""
+        over = abnormal.over(windows)
+        n, mean, _ = moments(over.car)
+        squares, length = _portfolio_squares(abnormal, over)
+        coefficients = np.median(abnormal.n_obs - abnormal.df) if len(abnormal) else 0.0
+        df = np.maximum(length - max(coefficients, 1.0), 0.0)
+        _, inflation, _ = moments(over.variance / abnormal.sigma2[:, None])
+        deviation = np.sqrt(ratio(squares, df) * inflation)
+        return _time_series(self, over, n, mean, deviation, df)
+
+
+@dataclass(frozen=True)
+class IndependenceT:
+    """Sum of CAR over the root of the sum of their prediction-error variances.
+
+    Each 1'V1 rests on its own M - k degrees of freedom; the sum is compared with t(v) whose v
+    follows Satterthwaite (1946), v = (sum of 1'V1)^2 / sum of (1'V1)^2 / (M - k). For one event it
+    is the t test with prediction error, exact for normal returns. Assumes that events are
+    independent and leave the variance unchanged.
+    """
+
+    name: ClassVar[str] = "Independence t"
+    label: ClassVar[str] = "Time-series t test under independence (Brown and Warner)"
+    null: ClassVar[str] = CrudeDependence.null
+    reference: ClassVar[str] = "Brown and Warner (1980); Satterthwaite (1946)"
+
+    def compute(
+        self, abnormal: AbnormalReturns, windows: Sequence[Window]
+    ) -> list[SignificanceResult]:
+        """Return one result per window."""
+        over = abnormal.over(windows)
+        n, mean, _ = moments(over.car)
+        variance = np.where(np.isfinite(over.car), over.variance, 0.0)
+        total = variance.sum(axis=0)
+        freedom = np.maximum(abnormal.df, 1).astype(np.float64)
+        df = ratio(total**2, (variance**2 / freedom[:, None]).sum(axis=0))
+        deviation = ratio(np.sqrt(total), n)
+        return _time_series(self, over, n, mean, deviation, df)
+
+
+def _portfolio_squares(
+    abnormal: AbnormalReturns, over: WindowReturns
+) -> tuple[FloatArray, FloatArray]:
+    """Return per window the squared deviations of the average residual, and its number of days.
+
+    The average of a day is over the residuals of the events that are in the window; shape (W,).
+    """
+    there = np.isfinite(abnormal.ar_est)
+    inside = np.isfinite(over.car).astype(np.float64).T
+    sums = inside @ np.where(there, abnormal.ar_est, 0.0)
+    counts = inside @ there.astype(np.float64)
+    length, _, deviation = moments(ratio(sums, counts).T)
+    days = length.astype(np.float64)
+    return deviation**2 * np.maximum(days - 1.0, 0.0), days
+
+
+def _time_series(
+    test: CrudeDependence | Lamb | IndependenceT,
+    over: WindowReturns,
+    n: IntArray,
+    mean: FloatArray,
+    deviation: FloatArray,
+    df: FloatArray,
+) -> list[SignificanceResult]:
+    statistic = ratio(mean, deviation)
     notes = [
-        note
-        or said
-        or ("" if room > 0.0 else f"the average correlation {found.mean:.4f} is too negative")
-        for note, room in zip(notes, spread, strict=True)
+        sample_note(count, 1.0, "", least=1)
+        or ("" if np.isfinite(value) else "the estimation residuals leave no variance to compare")
+        for count, value in zip(n, statistic, strict=True)
     ]
-    facts = {
-        "r_bar": found.mean,
-        "n_pairs": found.n_pairs,
-        "n_pairs_counted": found.n_counted,
-        "median_shared_dates": found.median_shared,
-    }
-    return factor, notes, {key: np.full(len(n), float(value)) for key, value in facts.items()}
+    facts = {"caar": mean, "standard_error": deviation}
+    distributions = [StudentT(float(value)) for value in df]
+    return tabulate(test, over.windows, statistic, n, distributions, notes, facts)

@@ -5,129 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from eventstudy.estimation.abnormal import AbnormalReturns, Window
-
-# ------------------------------------------------------------------------------ distributions
-
-
-class Distribution(Protocol):
-    """The distribution of a statistic under its null."""
-
-    @property
-    def df(self) -> float | None:
-        """Degrees of freedom, or None where there are none."""
-        ...
-
-    def sf(self, x: float) -> float:
-        """Return the probability of a value above ``x`` (at least ``x`` when discrete)."""
-        ...
-
-    def p_value(self, x: float) -> float:
-        """Return the two-sided p value of ``x``; NaN for NaN."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Normal:
-    """The standard normal distribution."""
-
-    @property
-    def df(self) -> None:
-        """None."""
-        return
-
-    def __str__(self) -> str:
-        return "standard normal"
-
-    def sf(self, x: float) -> float:
-        """Return P(Z > x)."""
-        from scipy.special import ndtr
-
-        return float(ndtr(-x))
-
-    def ppf(self, probability: float) -> float:
-        """Return the quantile of ``probability``."""
-        from scipy.special import ndtri
-
-        return float(ndtri(probability))
-
-    def p_value(self, x: float) -> float:
-        """Return the probability of a value as far from zero as ``x``."""
-        return 2.0 * self.sf(abs(x))
-
-
-@dataclass(frozen=True, slots=True)
-class StudentT:
-    """Student's t distribution with ``df`` degrees of freedom."""
-
-    df: float
-
-    def __str__(self) -> str:
-        return f"t({self.df:g})"
-
-    def sf(self, x: float) -> float:
-        """Return P(t > x); NaN without degrees of freedom."""
-        from scipy.special import stdtr
-
-        return float(stdtr(self.df, -x))
-
-    def ppf(self, probability: float) -> float:
-        """Return the quantile of ``probability``."""
-        from scipy.special import stdtrit
-
-        return float(stdtrit(self.df, probability))
-
-    def p_value(self, x: float) -> float:
-        """Return the probability of a value as far from zero as ``x``."""
-        return 2.0 * self.sf(abs(x))
-
-
-@dataclass(frozen=True)
-class RankSum:
-    """The exact distribution of Mann and Whitney's U of two samples without ties."""
-
-    n_first: int
-    n_second: int
-
-    @property
-    def df(self) -> None:
-        """None."""
-        return
-
-    def __str__(self) -> str:
-        return f"exact rank sum ({self.n_first}, {self.n_second})"
-
-    @cached_property
-    def _counts(self) -> tuple[int, ...]:
-        """How many arrangements give U = 0, 1, 2, ...; Mann and Whitney's (1947) recursion."""
-        m, n = self.n_first, self.n_second
-        counts = [1] + [0] * (m * n)
-        for i in range(1, m + 1):
-            for u in range(m * n, n + i - 1, -1):
-                counts[u] -= counts[u - n - i]
-            for u in range(i, m * n + 1):
-                counts[u] += counts[u - i]
-        return tuple(counts)
-
-    def sf(self, x: float) -> float:
-        """Return P(U >= x)."""
-        if math.isnan(x):
-            return math.nan
-        first = max(math.ceil(x), 0)
-        return sum(self._counts[first:]) / sum(self._counts)
-
-    def p_value(self, x: float) -> float:
-        """Return twice the smaller tail, at most 1."""
-        return min(1.0, 2.0 * self.sf(max(x, self.n_first * self.n_second - x)))
-
-
-# ------------------------------------------------------------------------------------ results
+from eventstudy.inference.distributions import Distribution, StudentT
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,3 +138,8 @@ def ratio(top: NDArray[Any], bottom: NDArray[Any]) -> NDArray[np.float64]:
     out = np.full(np.shape(top), np.nan)
     np.divide(top, bottom, out=out, where=bottom > 0.0)
     return out
+
+
+def students(n: NDArray[np.int64]) -> list[StudentT]:
+    """Return t(n - 1) for every count."""
+    return [StudentT(float(max(count - 1, 0))) for count in n]

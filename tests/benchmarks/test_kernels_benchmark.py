@@ -16,7 +16,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from eventstudy.estimation.abnormal import abnormal_returns
 from eventstudy.estimation.models import MarketModel, fit
 from eventstudy.estimation.panel import EventPanel
-from eventstudy.inference.catalogue import TESTS, run_tests
+from eventstudy.inference.catalogue import STANDARD, run_tests
 from eventstudy.inference.significance import SignificanceResult
 from tests.panels import draw_panel
 
@@ -54,7 +54,7 @@ def test_a_study_with_every_test(
 ) -> None:
     panel = staggered(n, gaps)
     results = benchmark(study, panel)
-    assert len(results) == len(TESTS) * len(WINDOWS)
+    assert len(results) == len(STANDARD) * len(WINDOWS)
     whole = shortest(lambda: study(panel))
     fitting = shortest(lambda: abnormal_returns(panel, fit(panel, MarketModel())))
     loop = statsmodels_seconds(panel, 100) * n

@@ -2,10 +2,18 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from scipy import stats
 
-from eventstudy.inference.significance import Normal, RankSum, StudentT
+from eventstudy.inference.distributions import (
+    Drawn,
+    Normal,
+    RankSum,
+    StudentT,
+    sign_count,
+    signed_ranks,
+)
 
 
 @pytest.mark.parametrize("x", [-8.0, -1.96, 0.0, 0.3, 2.5, 12.0])
@@ -48,3 +56,37 @@ def test_rank_sum_equals_scipy(m: int, n: int) -> None:
         theirs = stats.mannwhitneyu(first, second, method="exact")
         ours = RankSum(m, n).p_value(float(theirs.statistic))
         assert ours == pytest.approx(theirs.pvalue, rel=1e-12)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 999])
+def test_sign_count_equals_the_binomial(n: int) -> None:
+    exact = sign_count(n)
+    assert exact.probability.sum() == pytest.approx(1.0)
+    for w in {0, 1, n // 3, n // 2, n}:
+        z = (w - n / 2) / math.sqrt(n / 4)
+        assert exact.p_value(z) == pytest.approx(stats.binomtest(w, n).pvalue, rel=1e-9)
+        assert exact.sf(z) == pytest.approx(stats.binom.sf(w - 1, n, 0.5), rel=1e-9)
+
+
+def test_signed_ranks_by_hand() -> None:
+    # Ranks 1 and 2: sums -3 -1 1 3, each in one of four arrangements.
+    exact = signed_ranks(np.array([1.0, 2.0]))
+    assert exact.p_value(3 / math.sqrt(5)) == 0.5
+    assert exact.p_value(1 / math.sqrt(5)) == 1.0
+    assert exact.sf(1 / math.sqrt(5)) == 0.5
+    assert str(exact) == "exact signed ranks (n = 2)"
+
+
+def test_drawn_values_count_the_observed_one() -> None:
+    drawn = Drawn("draws", np.array([-3.0, -1.0, 0.0, 2.0]))
+    assert drawn.p_value(2.0) == 3 / 5
+    assert drawn.p_value(9.0) == drawn.sf(9.0) == 1 / 5
+    assert drawn.sf(-1.0) == 4 / 5
+    tails = Drawn("draws", np.array([-3.0, -1.0, 0.0, 2.0]), tails=True)
+    assert tails.p_value(2.0) == 2 * 2 / 5
+    assert tails.p_value(-9.0) == 2 / 5
+    assert tails.p_value(0.0) == 1.0
+    for distribution in (drawn, tails, sign_count(3)):
+        assert math.isnan(distribution.p_value(math.nan))
+        assert math.isnan(distribution.sf(math.nan))
+        assert distribution.df is None

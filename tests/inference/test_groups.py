@@ -9,8 +9,8 @@ from scipy import stats
 
 from eventstudy.estimation.abnormal import AbnormalReturns, abnormal_returns
 from eventstudy.estimation.models import MarketModel, fit
+from eventstudy.inference.distributions import Normal, RankSum
 from eventstudy.inference.groups import compare_groups
-from eventstudy.inference.significance import Normal, RankSum
 from tests.panels import change, draw_panel
 
 WINDOWS = [(0, 0), (-1, 1), (-5, 5)]

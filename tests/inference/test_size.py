@@ -13,7 +13,7 @@ import pytest
 
 from eventstudy.estimation.abnormal import abnormal_returns
 from eventstudy.estimation.models import MarketModel, fit
-from eventstudy.inference.catalogue import TESTS, run_tests
+from eventstudy.inference.catalogue import STANDARD, run_tests
 from tests.panels import draw_panel
 
 STUDIES = 600
@@ -45,7 +45,7 @@ def rejections(correlation: float, event_variance: float) -> Counter[tuple[str, 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("window", WINDOWS)
-@pytest.mark.parametrize("name", TESTS)
+@pytest.mark.parametrize("name", STANDARD)
 def test_size_with_independent_events(name: str, window: tuple[int, int]) -> None:
     assert abs(rejections(0.0, 1.0)[name, window] / STUDIES - 0.05) < BOUND
 
