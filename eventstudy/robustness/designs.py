@@ -110,6 +110,8 @@ FULL: tuple[Design, ...] = (
     *_effects(Design(_POWER, "N = 50, one date, r = 0.1, ", one_date=True, correlation=0.1), 1, 2),
     *_effects(Design(_POWER_REAL, "N = 10, ", events=10, real=True), 2),
     *_effects(Design(_POWER_REAL, "N = 50, ", real=True), 0.5, 1, 2),
+    *_effects(Design(_POWER_REAL, "market-adjusted, ", real=True, model="market_adjusted"), 1),
+    *_effects(Design(_POWER_REAL, "constant mean, ", real=True, model="constant_mean"), 1),
 )
 
 _QUICK = {

@@ -13,7 +13,7 @@ from eventstudy.inference.catalogue import TESTS
 WHEN_MODEL: Mapping[str, str] = MappingProxyType(
     {
         "constant_mean": "no benchmark fits; the market's own move on the day stays in the result",
-        "market_adjusted": "no estimation window, such as a newly listed share; beta is taken as 1",
+        "market_adjusted": "the past is no guide to beta, as after a merger; beta is taken as 1",
         "market_model": "the default for short windows",
         "capm": "the market model in excess returns; for low-beta or high-rate times",
         "ff3": "the sample leans to small or to cheap shares",
@@ -25,14 +25,22 @@ WHEN_MODEL: Mapping[str, str] = MappingProxyType(
 #: When to use each test; a line for practitioners, backed by the self-check.
 WHEN_TEST: Mapping[str, str] = MappingProxyType(
     {
-        "Cross-sectional t": "separate dates; robust to event-induced variance, low power",
-        "Patell": "separate dates and no change of variance; else it rejects true nulls too often",
-        "KP-Patell": "common dates and no change of variance",
-        "BMP": "separate dates, with event-induced variance",
-        "KP-BMP": "the default: common dates, event-induced variance, or both",
-        "Corrado rank": "fat tails or skewed returns; weak against event-induced variance",
-        "GRANK-T": "fat tails, common dates, windows of several days",
-        "Generalised sign": "separate dates and outliers; asks for the direction alone",
+        "Cross-sectional t": "separate dates; says how large the average is; low power",
+        "Skewness-adjusted t": "separate dates, long windows, skewed returns; not with few events",
+        "Jackknife": "beside BMP where abnormal returns are skewed; not with few events",
+        "Independence t": "very few events, separate dates, no event-induced variance",
+        "Crude dependence": "one common date, no event-induced variance, short windows",
+        "Lamb": "one common date, no event-induced variance",
+        "Patell": "to compare with older papers; event-induced variance looks like an effect to it",
+        "KP-Patell": "common dates, no event-induced variance",
+        "BMP": "separate dates, with or without event-induced variance",
+        "KP-BMP": "the test to lead with: common dates, event-induced variance, or both",
+        "Corrado rank": "outliers, single days, no event-induced variance; common dates are fine",
+        "GRANK-T": "beside KP-BMP: common dates, outliers, windows of several days",
+        "GRANK-Z": "separate dates, outliers, windows of several days",
+        "Generalised sign": "separate dates; asks for the direction alone",
+        "Sign": "a handful of events on separate dates; asks for the direction alone",
+        "Wilcoxon": "separate dates, event-induced variance and fat tails, no skewness",
     }
 )
 
@@ -65,13 +73,13 @@ def methods() -> dict[str, list[dict[str, Any]]]:
 def methods_text() -> str:
     """Return the list of models and tests as lines of text."""
     listed = methods()
-    lines = ["Normal-return models", ""]
-    for model in listed["models"]:
-        lines += [f"  {model['name']:<18}{model['label']}; {model['reference']}"]
-        lines += [f"{'':20}{model['when']}"] if model["when"] else []
-    lines += ["", "Tests", ""]
-    for test in listed["tests"]:
-        lines += [f"  {test['name']:<18}{test['label']}; {test['reference']}"]
-        lines += [f"{'':20}null: {test['null']}"]
-        lines += [f"{'':20}when: {test['when']}"] if test["when"] else []
-    return "\n".join(lines)
+    width = 2 + max(len(entry["name"]) for entries in listed.values() for entry in entries)
+    lines = []
+    for heading, key in (("Normal-return models", "models"), ("Tests", "tests")):
+        lines += [heading, ""]
+        for entry in listed[key]:
+            lines.append(f"  {entry['name']:<{width}}{entry['label']}; {entry['reference']}")
+            said = {word: entry.get(word, "") for word in ("null", "when")}
+            lines += [f"  {'':{width}}{word}: {words}" for word, words in said.items() if words]
+        lines.append("")
+    return "\n".join(lines).rstrip()
