@@ -183,7 +183,7 @@ def run(
 
 
 @cli.command()
-@click.option("--full", is_flag=True, help="Every design, 2,000 studies each; takes a while.")
+@click.option("--full", is_flag=True, help="Every design, 1,000 studies each; takes a while.")
 @click.option(
     "--prices", type=click.Path(path_type=Path), help="Draw events from this price file, too."
 )

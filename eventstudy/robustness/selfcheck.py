@@ -20,7 +20,7 @@ import numpy as np
 from eventstudy.errors import SpecificationError
 from eventstudy.estimation.abnormal import Window, abnormal_returns
 from eventstudy.estimation.models import fit, model_by_name
-from eventstudy.inference.catalogue import run_tests, test_by_name
+from eventstudy.inference.catalogue import TESTS, run_tests, test_by_name
 from eventstudy.inference.significance import SignificanceResult, SignificanceTest
 from eventstudy.robustness.designs import FULL, QUICK, WINDOWS, Design
 from eventstudy.robustness.draws import (
@@ -41,7 +41,7 @@ Verdict = Literal["holds", "over-rejects", "under-rejects", "power", "not comput
 LEVEL = 0.05
 SEED = 20260401
 #: Studies per design of the two forms.
-REPLICATIONS = {"quick": 400, "full": 2000}
+REPLICATIONS = {"quick": 400, "full": 1000}
 #: Events that are fitted at once.
 CHUNK = 4000
 
@@ -187,9 +187,10 @@ def selfcheck(
     for name, number in (("replications", drawn), ("workers", workers)):
         if number < 1:
             raise SpecificationError(f"{name} is {number}; it must be at least 1.", value=number)
-    battery = None if tests is None else tuple(
-        test_by_name(test) if isinstance(test, str) else test for test in tests
-    )  # fmt: skip
+    battery = tuple(
+        test_by_name(test) if isinstance(test, str) else test
+        for test in (TESTS.values() if tests is None else tests)
+    )
     market = None
     if prices is not None and any(design.real for design in chosen):
         from eventstudy.market.files import read_prices
@@ -205,7 +206,7 @@ def selfcheck(
     return SelfCheck(form, seed, drawn, LEVEL, name, chosen, tuple(rates))
 
 
-_Job = tuple[Design, RealMarket | None, int, int, tuple[SignificanceTest, ...] | None]
+_Job = tuple[Design, RealMarket | None, int, int, tuple[SignificanceTest, ...]]
 
 
 def _designs(designs: str | Sequence[Design], *, real: bool) -> tuple[str, tuple[Design, ...]]:
@@ -254,7 +255,7 @@ def outcomes(
     market: RealMarket | None,
     seed: int,
     numbers: Iterable[int],
-    tests: Sequence[SignificanceTest] | None,
+    tests: Sequence[SignificanceTest],
 ) -> Iterator[tuple[SignificanceResult, ...]]:
     """Yield the results of one study after the other.
 

@@ -68,12 +68,18 @@ def _failures(check: SelfCheck, tests: Sequence[str]) -> str:
             failed = [rate for rate in own if rate.verdict == verdict]
             worst = max(failed, key=lambda rate: abs(rate.rate - check.level), default=None)
             said = "; ".join(
-                f"{theme}: {' · '.join(dict.fromkeys(rate.design or 'all' for rate in rates))}"
+                _named(check, theme, {rate.design for rate in rates})
                 for theme, rates in groupby(failed, key=lambda rate: rate.theme)
             )
             row.append("" if worst is None else f"{said} (worst {100 * worst.rate:.1f} %)")
         rows.append(row)
     return _table(["test", "rejects too often", "rejects too seldom"], rows)
+
+
+def _named(check: SelfCheck, theme: str, failed: set[str]) -> str:
+    names = [design.name for design in check.designs if design.theme == theme]
+    some = " · ".join(name for name in names if name in failed)
+    return f"{theme}: {'all' if len(names) == len(failed) > 1 else some}"
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

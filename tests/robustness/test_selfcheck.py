@@ -83,7 +83,7 @@ def test_batches_agree_with_one_study_after_the_other(monkeypatch: pytest.Monkey
     batched = list(outcomes(design, None, 5, range(7), list(TESTS.values())))
     for number, results in enumerate(batched):
         panel = stack([draw(design, None, 5, number)], SIMULATED_SESSIONS)
-        plain = run_tests(abnormal_returns(panel, fit(panel, MarketModel())), WINDOWS)
+        plain = run_tests(abnormal_returns(panel, fit(panel, MarketModel())), WINDOWS, list(TESTS))
         assert [r.name for r in plain] == [r.name for r in results]
         np.testing.assert_allclose(
             [r.statistic for r in results], [r.statistic for r in plain], rtol=1e-10

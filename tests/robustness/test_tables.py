@@ -60,3 +60,10 @@ def test_the_failures_of_every_test_are_listed_with_the_worst() -> None:
     lines = size_and_power(check()).splitlines()
     assert "| Good |  |  |" in lines
     assert "| Bad | Dates: r = 0.3 (worst 43.1 %) | Dates: r = 0 (worst 1.2 %) |" in lines
+
+
+def test_a_theme_that_fails_altogether_is_named_once() -> None:
+    one, two, _ = DESIGNS
+    rates = tuple(rate(design, "Bad", 0.3, "over-rejects") for design in (one, two))
+    whole = SelfCheck("full", 11, 1000, 0.05, "", (one, two), rates)
+    assert "| Bad | Dates: all (worst 30.0 %) |  |" in size_and_power(whole).splitlines()
