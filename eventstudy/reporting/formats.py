@@ -112,6 +112,11 @@ def day(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else clean(str(value))
 
 
+def is_address(text: str) -> bool:
+    """Say whether a text is a web address that may become a link."""
+    return text.startswith(("https://", "http://")) and " " not in text
+
+
 def plural(count: int, noun: str) -> str:
     """Write a count with its noun.
 

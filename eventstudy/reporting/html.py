@@ -42,6 +42,7 @@ def render_html(
     environment.filters |= {
         "clean": formats.clean,
         "signed_day": formats.signed_day,
+        "is_address": formats.is_address,
         "svg": _svg,
         "table": _table,
     }
@@ -93,7 +94,7 @@ def _events(content: ReportContent) -> Iterator[dict[str, Any]]:
     """Yield what the page shows of each event: texts, sorting keys, small drawings."""
     from scipy.special import ndtri
 
-    limit = forest_limit(content.events)
+    limit = forest_limit(content.events, share=0.85)
     details = {detail.event_id: detail for detail in content.details}
     series = {group.name: i for i, group in enumerate(content.shown_groups)}
     z = float(ndtri(0.5 + content.level / 2))
@@ -115,6 +116,8 @@ def _events(content: ReportContent) -> Iterator[dict[str, Any]]:
             "p": formats.p_value(row["p_value"]),
             "beta": formats.number(row["beta"]),
             "facts": tuple(summaries.event_facts(content, row)),
+            "sources": summaries.event_sources(row),
+            "quotes": summaries.quotes_by_article(detail) if detail else (),
             "mark": Markup(figures.themed(mark)),  # noqa: S704  (numbers and colours only)
             "spark": Markup(figures.themed(spark)),  # noqa: S704  (numbers and colours only)
         }

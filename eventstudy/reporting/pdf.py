@@ -241,7 +241,11 @@ def _entries(
             "day": row["day_zero"],
             "car": formats.percent(row["car"]),
             "interval": formats.interval(row["interval"]),
-            "facts": [list(fact) for fact in summaries.event_facts(content, row)],
+            "facts": list(summaries.event_facts(content, row)),
+            "sources": [
+                {"text": text, "link": formats.is_address(text)}
+                for text in summaries.event_sources(row)
+            ],
             "figure": full_figures.get(event_id),
             **_evidence(details.get(event_id)),
         }
@@ -251,13 +255,7 @@ def _evidence(detail: EventDetail | None) -> dict[str, Any]:
     if detail is None:
         return {"quotes": [], "notes": []}
     return {
-        "quotes": [
-            {
-                "words": formats.clip(formats.clean(quote.words), 400),
-                "source": f"{formats.clean(quote.article)} · rule {formats.clean(quote.rule)}",
-            }
-            for quote in detail.quotes
-        ],
+        "quotes": summaries.quotes_by_article(detail),
         "notes": [
             *(formats.clean(claim) for claim in detail.claims),
             *(_other(other.tau, other.text) for other in detail.others),

@@ -318,14 +318,15 @@ def _piles(values: np.ndarray, limit: float, step: float) -> tuple[np.ndarray, n
     return bins * step, (np.arange(bins.size) - first).astype(float)
 
 
-def forest_limit(events: pd.DataFrame) -> float:
-    """Return the half width that holds 96 % of all bounds and every estimate but the outermost."""
+def forest_limit(events: pd.DataFrame, share: float = 0.96) -> float:
+    """Return the half width that holds a ``share`` of all bounds, and nearly every estimate."""
     bounds = events[["lower", "upper"]].abs().to_numpy(float).ravel()
     cars = events["car"].abs().to_numpy(float)
     bounds, cars = bounds[np.isfinite(bounds)], cars[np.isfinite(cars)]
     if not bounds.size:
         return 0.01
-    return 1.04 * max(float(np.quantile(bounds, 0.96)), float(np.quantile(cars, 0.99)), 0.005)
+    held = float(np.quantile(bounds, share)), float(np.quantile(cars, min(1, share + 0.03)))
+    return 1.04 * max(*held, 0.005)
 
 
 def forest_pages(events: pd.DataFrame, rows: int = 60) -> tuple[pd.DataFrame, ...]:

@@ -20,8 +20,8 @@ def interval_mark(
 ) -> str:
     """Draw one estimate with its interval on an axis from ``-limit`` to ``limit``.
 
-    A filled dot: the interval leaves zero out. Values are decimal fractions; an empty string
-    when one is missing.
+    A filled dot: the interval leaves zero out; an estimate beyond the edge is a triangle. Values
+    are decimal fractions; an empty string when one is missing.
     """
     if any(map(math.isnan, (car, lower, upper))):
         return ""
@@ -29,15 +29,17 @@ def interval_mark(
     colour = theme.series[series % len(theme.series)]
 
     def at(value: float) -> str:
-        return _short(width / 2 * (1 + max(-1.0, min(1.0, value / limit)) * 0.96))
+        return _short(width / 2 * (1 + max(-1.0, min(1.0, value / limit)) * 0.92))
 
     clear = lower > 0 or upper < 0
+    beyond = f'<path d="M{at(car)} 3.5v7l{4 if car > 0 else -4} -3.5z"'
+    mark = beyond if abs(car) > limit else f'<circle cx="{at(car)}" cy="7" r="2.8"'
     return (
         _OPEN.format(width=width, height=height) + ' aria-hidden="true">'
         f'<path d="M60 0V14" stroke="{theme.grid}"/>'
         f'<path d="M{at(lower)} 7H{at(upper)}" stroke="{colour}" '
         f'stroke-width="{1.8 if clear else 1.1}" fill="none"/>'
-        f'<circle cx="{at(car)}" cy="7" r="2.8" stroke="{colour}" stroke-width="1.2" '
+        f'{mark} stroke="{colour}" stroke-width="1.2" '
         f'fill="{colour if clear else theme.paper}"/></svg>'
     )
 

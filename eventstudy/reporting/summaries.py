@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from eventstudy.reporting import formats
-from eventstudy.reporting.content import GroupContent, ReportContent
+from eventstudy.reporting.content import EventDetail, GroupContent, ReportContent
 from eventstudy.reporting.tables import Column, Table
 
 
@@ -255,9 +255,24 @@ def event_facts(content: ReportContent, row: Mapping[str, Any]) -> Iterator[tupl
                 ("{} days of estimation", formats.number(row["n_obs"], 0)),
             ),
         ),
-        ("Sources", formats.clip(_text(row["sources"]), 600)),
     )
     return ((name, text) for name, text in facts if text)
+
+
+def event_sources(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the sources of one event, one text each."""
+    return tuple(part.strip() for part in _text(row["sources"]).split(" | ") if part.strip())
+
+
+def quotes_by_article(detail: EventDetail) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Return per article title its quoted words with their rules, cleaned."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for quote in detail.quotes:
+        words = formats.clip(formats.clean(quote.words), 400)
+        found.setdefault(formats.clean(quote.article), []).append(
+            (words, formats.clean(quote.rule))
+        )
+    return tuple((article, tuple(quotes)) for article, quotes in found.items())
 
 
 def _joined(*parts: tuple[str, str]) -> str:
@@ -311,14 +326,21 @@ def provenance_table(content: ReportContent) -> Table:
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield a line per value; a mapping of plain values below the top is one line."""
     for key, value in values.items():
         name = f"{prefix}{key}"
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{name}.")
-        elif isinstance(value, (list, tuple)):
-            yield name, ", ".join(map(str, value))
+        if not isinstance(value, Mapping):
+            yield name, _plain(value)
+        elif prefix and not any(isinstance(item, Mapping) for item in value.values()):
+            yield name, " · ".join(f"{inner} {_plain(item)}" for inner, item in value.items())
         else:
-            yield name, "" if value is None else str(value)
+            yield from _flat(value, f"{name}.")
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return "none" if value is None else str(value)
 
 
 def _spans(row: Mapping[str, Any]) -> dict[str, Any]:

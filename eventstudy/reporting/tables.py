@@ -23,7 +23,7 @@ _LEFT = frozenset({"text", "day", "flag"})
 _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%",
     "#": r"\#", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
-    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}",
+    "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
     formats.MINUS: "$-$", formats.MISSING: "--", "…": r"\ldots{}",
     "∞": r"$\infty$", "·": r"\textperiodcentered{}",
 }  # fmt: skip

@@ -181,6 +181,17 @@ def details(ar: np.ndarray, sigma: np.ndarray, events: pd.DataFrame) -> tuple[Ev
     return tuple(found)
 
 
+def exclusions_frame() -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            ("layoff-x", "Twitter", "TWTR", "outside data", "No prices after 2022-10-27."),
+            ("layoff-y", "<b>Bold</b> 字节跳动", "=BYTE", "unknown ticker", "Not listed."),
+            ("layoff-z", "Young firm", "NEW", "estimation too short", "60 of 120 days."),
+        ],
+        columns=["event_id", "company", "ticker", "reason", "detail"],
+    )
+
+
 def example_content(
     *,
     simulated: bool = True,
@@ -209,14 +220,7 @@ def example_content(
         headline=headline(contents[1:], (0, 1), 0.95, simulated=simulated),
         paragraphs=interpret(contents[1:], (0, 1), 0.95, comparison, compared),
         level=0.95, headline_window=(0, 1), windows=WINDOWS, groups=contents, events=events,
-        exclusions=pd.DataFrame(
-            [
-                ("layoff-x", "Twitter", "TWTR", "outside data", "No prices after 2022-10-27."),
-                ("layoff-y", "<b>Bold</b> 字节跳动", "=BYTE", "unknown ticker", "Not listed."),
-                ("layoff-z", "Young firm", "NEW", "estimation too short", "60 of 120 days."),
-            ],
-            columns=["event_id", "company", "ticker", "reason", "detail"],
-        ),
+        exclusions=exclusions_frame(),
         comparison=comparison, compared=compared, details=details(ar, sigma, events),
         warnings=(
             ("ClusteredEvents", "17 events share a day zero with another event."),
@@ -239,7 +243,12 @@ def example_content(
         ),
         provenance={
             "eventstudy": "0.1.0", "spec": {"benchmark": "SPY", "windows": ["[0, 1]", "[-1, 1]"]},
-            "data": {"prices": "sha256:0f3c", "events": "sha256:aa41"},
+            "data": {
+                "prices": {
+                    "SPY": {"rows": 500, "sha256": "0f3c"},
+                    "META": {"rows": 498, "sha256": "aa41"},
+                }
+            },
         },
     )  # fmt: skip
 

@@ -17,16 +17,22 @@ def test_interval_mark_places_the_estimate_on_its_axis() -> None:
     root = parse(interval_mark(0.05, 0.01, 0.2, 0.1, series=1))
     circle = root.find("{*}circle")
     assert circle is not None
-    assert circle.get("cx") == "88.8"  # 60 + 60 * 0.96 * 0.05 / 0.1
+    assert circle.get("cx") == "87.6"  # 60 + 60 * 0.92 * 0.05 / 0.1
     assert circle.get("fill") == LIGHT.series[1]
     spans = [path.get("d") for path in root.findall("{*}path")]
-    assert spans == ["M60 0V14", "M65.8 7H117.6"]  # the upper bound stops at the edge
+    assert spans == ["M60 0V14", "M65.5 7H115.2"]  # the upper bound stops at the edge
 
 
 def test_interval_that_holds_zero_is_hollow() -> None:
     circle = parse(interval_mark(0.0, -0.1, 0.1, 0.1)).find("{*}circle")
     assert circle is not None
     assert circle.get("fill") == LIGHT.paper
+
+
+def test_an_estimate_beyond_the_edge_is_a_triangle() -> None:
+    root = parse(interval_mark(-0.3, -0.4, -0.2, 0.1))
+    assert root.find("{*}circle") is None
+    assert root.findall("{*}path")[-1].get("d") == "M4.8 3.5v7l-4 -3.5z"
 
 
 def test_a_missing_bound_draws_nothing() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eventstudy.reporting import summaries
-from eventstudy.reporting.content import ReportContent
+from eventstudy.reporting.content import Quote, ReportContent
 
 
 def test_key_figures(content: ReportContent) -> None:
@@ -80,8 +80,7 @@ def test_event_facts_leave_out_what_is_missing(content: ReportContent) -> None:
     assert "Size" not in facts
     assert "planted −2.00%" in facts["Numbers"]
     real = dataclasses.replace(content, simulated=False)
-    bare = dict(summaries.event_facts(real, first | {"sources": ("a", "b"), "headcount": 1500.0}))
-    assert bare["Sources"] == "a | b"
+    bare = dict(summaries.event_facts(real, first | {"headcount": 1500.0}))
     assert bare["Size"] == "1,500 people"
     assert "planted" not in bare["Numbers"]
 
@@ -91,8 +90,25 @@ def test_provenance_is_flattened(content: ReportContent) -> None:
         ("eventstudy", "0.1.0"),
         ("spec.benchmark", "SPY"),
         ("spec.windows", "[0, 1], [-1, 1]"),
-        ("data.prices", "sha256:0f3c"),
-        ("data.events", "sha256:aa41"),
+        ("data.prices.SPY", "rows 500 · sha256 0f3c"),
+        ("data.prices.META", "rows 498 · sha256 aa41"),
+    )
+
+
+def test_sources_are_told_apart() -> None:
+    assert summaries.event_sources({"sources": ("a", "b ")}) == ("a", "b")
+    assert summaries.event_sources({"sources": "a | https://b.org"}) == ("a", "https://b.org")
+    assert summaries.event_sources({"sources": None}) == ()
+
+
+def test_quotes_are_gathered_by_article(content: ReportContent) -> None:
+    detail = dataclasses.replace(
+        content.details[1],
+        quotes=(Quote("10%", "percent", "A"), Quote("May", "month", "B"), Quote("5", "n", "A")),
+    )
+    assert summaries.quotes_by_article(detail) == (
+        ("A", (("10%", "percent"), ("5", "n"))),
+        ("B", (("May", "month"),)),
     )
 
 
