@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+from functools import cache
+from importlib.resources import files
+
 from eventstudy.reporting.content import MethodPart
 from eventstudy.reporting.formats import window
 from eventstudy.results.outcome import Outcome
@@ -82,18 +86,37 @@ def _model(outcome: Outcome) -> MethodPart:
         f"Normal return: {model.label}",
         "Fitted to each event by itself on its own estimation window. The residual variance has "
         "the degrees of freedom of the fit.",
-        model.formulas(outcome.spec.prices.benchmark),
+        model.formulas(outcome.spec.exchanges.label),
     )
 
 
 def references(outcome: Outcome) -> tuple[str, ...]:
-    """Return the papers that the methods come from, each once."""
-    tests = [result.reference for result in outcome.results_of_tests]
-    return tuple(
-        dict.fromkeys(
-            [
-                "MacKinlay (1997), Event studies in economics and finance, JEL 35",
-                *sorted(set(tests)),
-            ]
-        )
-    )
+    """Return the papers that the study's methods come from, each once, by author."""
+    named = ["MacKinlay (1997)", model_of(outcome.spec.model).reference]
+    named += [result.reference for result in outcome.results_of_tests]
+    if outcome.spec.prices.missing == "trade_to_trade":
+        named.append("Maynes and Rumsey (1993)")
+    known = _papers()
+    short = {paper for text in named for paper in _cited(text)}
+    return tuple(sorted(known.get(paper, paper) for paper in short))
+
+
+def _cited(text: str) -> list[str]:
+    """Part ``"Brown and Warner (1980, 1985); Cowan (1992)"`` into single papers.
+
+    >>> _cited("Brown and Warner (1980, 1985); Cowan (1992)")
+    ['Brown and Warner (1980)', 'Brown and Warner (1985)', 'Cowan (1992)']
+    """
+    papers = []
+    for cited in filter(None, map(str.strip, text.split(";"))):
+        authors, _, years = cited.partition("(")
+        plain = authors.replace(",", "").strip()
+        papers += [f"{plain} ({year.strip()})" for year in years.rstrip(")").split(",")]
+    return papers
+
+
+@cache
+def _papers() -> dict[str, str]:
+    """Return the full reference of each paper by its short one."""
+    text = files("eventstudy.results").joinpath("references.csv").read_text("utf-8")
+    return {row["short"]: row["full"] for row in csv.DictReader(text.splitlines())}
