@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from eventstudy.articles.companies import CompanyTable
 from eventstudy.articles.dates import DateSpan
-from eventstudy.articles.drafts import Draft
+from eventstudy.articles.draft import Draft
 from eventstudy.articles.intervals import shift
 from eventstudy.articles.quantities import Quantity
 from eventstudy.articles.reading import Article

@@ -214,7 +214,11 @@ _MODEL_TAIL = re.compile(
     r"|Opus|Sonnet|Haiku|Spark|Image|Video|Code|Coder|Plus|Preview|Lite|Super|Omni|Thinking|Scout"
     r"|Maverick|Instruct|Large|Medium|Small|Codex|Glimmer|Chat|Bot|Banana|Deep Think|Live|Live|Act"
     r"|Premier|Micro|Sonic|Lightning|Voice|Research|Heavy|Fast|Behemoth|Math|Vision|VL|Audio|Next|Air"
-    r"|R\d|V\d(?:\.\d)?|\d+B|A\d+B|E\d+B|o\d|4o|4\.1|5)\b)*"
+    r"|[A-Z]{1,2}\d+(?:\.\d+)?|R\d|V\d(?:\.\d)?|\d+B|A\d+B|E\d+B|o\d|4o|4\.1|5)\b)*"
+)
+_MOVES = (
+    r" (?:rose|fell|closed|gained|slid|dropped|climbed|added|lost|ended|jumped|surged|tumbled|plunged"
+    r"|shares|stock|was (?:up|down))\b"
 )
 _AFTER_NAME = re.compile(
     r"(?:['’]s\b|,? (?:Inc|Corp|Co|Ltd|Group|Holdings|Technologies)\b|\s+(?:is|was|has|had|will|would|to"
@@ -285,10 +289,12 @@ def _bare_symbols(
     text: str, companies: set[str], table: CompanyTable
 ) -> list[tuple[int, int, Alias, str]]:
     """Find symbols that stand alone ("SNAP closed at ..."), of companies the text names."""
-    symbols = {table.tickers[c] for c in companies if len(table.tickers.get(c, "")) >= 3}
+    symbols = sorted({table.tickers[c] for c in companies if c in table.tickers})
     if not symbols:
         return []
-    pattern = re.compile(rf"(?<![\w.:$-])(?:{'|'.join(map(re.escape, sorted(symbols)))})(?![\w.-])")
+    long = "|".join(re.escape(s) for s in symbols if len(s) > 2) or "(?!)"
+    short = "|".join(re.escape(s) for s in symbols if len(s) <= 2) or "(?!)"
+    pattern = re.compile(rf"(?<![\w.:$'’-])(?:(?:{long})(?![\w.-])|(?:{short})(?={_MOVES}))")
     return [
         (m.start(), m.end(), table.symbols[m[0]], "company.symbol") for m in pattern.finditer(text)
     ]

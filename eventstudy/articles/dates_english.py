@@ -148,11 +148,26 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
     (
         "en.relative_to",
         (
-            rf"(?i:\b(?:(?:just|only)\s+)?{_COUNTED}\s+(?P<way>earlier|before|prior|previously"
-            rf"|later"
-            r"|after|afterwards?))(?=\s*(?:$|[,.;:)—–-]))"
+            rf"(?i:\b(?:(?:just|only)\s+)?{_COUNTED}\s+(?P<way>earlier|previously|later))"
+            r"(?!\s+than)"
         ),
         english.read_from_antecedent,
+    ),
+    (
+        "en.relative_to",
+        (
+            rf"(?i:\b(?:(?:just|only)\s+)?{_COUNTED}\s+(?P<way>before|prior|after|afterwards?))"
+            r"(?=\s*(?:$|[,.;:)—–-]))"
+        ),
+        english.read_from_antecedent,
+    ),
+    (
+        "en.came_after",
+        (
+            r"(?i:\b(?:c[ao]mes?|coming|arriv(?:es|ed|ing)|follow(?:s|ed|ing)?)\s+"
+            rf"(?:(?:just|only)\s+)?{_COUNTED}\s+(?P<way>after)\b)"
+        ),
+        english.read_came_after,
     ),
     (
         "en.same",
@@ -220,7 +235,7 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
     (
         "en.the_year",
         (
-            r"(?i:\b(?P<lead>(?:by |at |before |towards? )?the end of|later in|earlier in|late in"
+            r"(?i:\b(?P<lead>(?:by |at |before |towards? )?the (?:end|start|beginning) of|later in|earlier in|late in"
             r"|early in|end of)\s+(?P<rel>the)\s+(?P<unit>week|month|quarter|year)\b)"
         ),
         english.read_this_last,

@@ -4,43 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 
 from eventstudy.articles import judgement
-from eventstudy.articles.dates import DateSpan
+from eventstudy.articles.continuation import extend, taken_back
+from eventstudy.articles.draft import Draft
 from eventstudy.articles.event_types import EventType, Trigger, find_triggers
-from eventstudy.articles.intervals import shift
-from eventstudy.articles.quantities import Quantity
 from eventstudy.articles.records import Evidence, Rejection, Status
 from eventstudy.articles.sentences import Sentence
 from eventstudy.articles.sizes import Size, find_sizes
 from eventstudy.articles.subjects import Discourse, Subject, find_subjects
-
-
-@dataclass(frozen=True, eq=False)
-class Draft:
-    """What one clause says of one company's deed."""
-
-    subject: Subject
-    event_type: EventType
-    trigger: Trigger
-    index: int
-    sentence: Sentence
-    date: DateSpan | None
-    vague: DateSpan | None
-    effective: DateSpan | None
-    headcount: Quantity | None
-    percent: Quantity | None
-    part: Quantity | None
-    name: tuple[str, tuple[int, int]] | None
-    status: Status
-    news: bool
-    further: bool
-    weak: bool
-    spoken: bool
-    ahead: bool
-
+from eventstudy.articles.timing import find_days
 
 _BREAK = re.compile(
     r";|；|—|\s–\s|:\s|,?\s+(?:and|but|while|whereas|although|though|yet|then)\s+|,\s+|，|、(?=\S{0,4}(?:裁|削减))"
@@ -49,18 +23,9 @@ _NEW_SUBJECT = re.compile(
     r"\s*(?:in|on|last|earlier|back in)?[^,;]{0,30}?\b(?:it|they|the (?:company|firm|group))\b",
     re.IGNORECASE,
 )
-_SKIP_DATE = re.compile(
-    r"\b(?:since|than(?: in| on)?|compared (?:with|to|with the)|versus|founded in|from|dating (?:back )?to|seen in|as of|at the end of|until|of|year of)\s*$|自$|较$|比$",
-    re.IGNORECASE,
-)
-_BY = re.compile(
-    r"\b(?:by|effective|starting|from|beginning|until|through|before|no later than|complete[d]? (?:by|in)|in effect|take effect)\s*(?:on|in|the|of|around|about|at)?\s*(?:the\s+)?$|前$|起$",
-    re.IGNORECASE,
-)
 _KNOWN = re.compile(
     r"\b(?:the|these|those|such|that|this)\s+(?:\w+\s)?$|(?:该|这些|这次|此次)$", re.IGNORECASE
 )
-_ORDER = ("moment", "day", "week", "month", "quarter", "half", "year", "unknown")
 
 
 def clauses_of(
@@ -128,7 +93,7 @@ def find_drafts(
         same = recent and drafts[-1].sentence.paragraph == sentence.paragraph
         if not triggers:
             if drafts and event_type.sized:
-                _extend(drafts, sentence, index, near=same)
+                drafts[-1] = extend(drafts[-1], sentence, index, near=same)
             continue
         for clause, found in clauses_of(sentence, triggers):
             trigger = min(found, key=lambda t: (not t.strong, t.kind == "context", t.start))
@@ -143,6 +108,9 @@ def find_drafts(
                     sentence, index, clause, trigger, sizes, event_type, discourse, anchor
                 )
                 reason = "" if made else "no_company"
+                following = sentences[index + 1] if index + 1 < len(sentences) else None
+                if made and taken_back(made[0], following):
+                    made, reason = [], "taken_back"
             drafts += made
             if reason:
                 proof = Evidence(
@@ -182,7 +150,7 @@ def _drafts(
     made = []
     groups = _pairs(sentence, clause, sizes)
     for group in groups:
-        day, vague, effective = _dates(
+        day, vague, effective = find_days(
             sentence,
             clause,
             group,
@@ -340,102 +308,3 @@ def _pairs(sentence: Sentence, clause: tuple[int, int], sizes: list[Size]) -> li
         ]
         groups.append([size, *beside])
     return groups
-
-
-def _dates(
-    sentence: Sentence,
-    clause: tuple[int, int],
-    group: list[Size],
-    trigger: Trigger,
-    anchor: date | None,
-    *,
-    ahead: bool,
-    paired: bool,
-) -> tuple[DateSpan | None, DateSpan | None, DateSpan | None]:
-    """Return the day of the news, a vague word for it, and the day of the deed."""
-    base = sentence.start
-    told: list[DateSpan] = []
-    vague = effective = None
-    centre = group[0].place if group else trigger.start
-    for span in sentence.dates:
-        if span.span is None or span.rule.endswith(("period", "to_date", "since")):
-            continue
-        leading = span.span[0] - base < 12
-        if not (clause[0] <= span.span[0] < clause[1]) and not leading:
-            continue
-        before = sentence.text[max(0, span.span[0] - base - 30) : span.span[0] - base]
-        lead = f"{before}{span.words}"
-        if span.rule != "range" and (
-            _SKIP_DATE.search(before) or re.match(r"since\b", span.words, re.I)
-        ):
-            if not (anchor and span.start and span.start > anchor):
-                continue
-        if span.start is None or span.end is None:
-            vague = vague or span
-        elif anchor is not None and span.start > anchor:
-            effective = effective or span
-        elif span.rule != "range" and (
-            _BY.search(before) or re.match(r"(?:by|starting|until|before)\b", span.words, re.I)
-        ):
-            effective = effective or (span if span.end >= (anchor or span.end) else None)
-        elif (
-            anchor is not None
-            and span.end > shift(anchor, 3)
-            and (ahead or "later" in lead.lower())
-        ):
-            effective = effective or span
-        else:
-            told.append(span)
-    if not told:
-        return None, vague, effective
-    fixed = [s for s in told if s.words.lower() != "this year"] or told
-    best = min(
-        fixed,
-        key=lambda s: (
-            0 if paired else _ORDER.index(s.precision),
-            abs((s.span or (0, 0))[0] - centre),
-        ),
-    )
-    return best, vague, effective
-
-
-_EXTENDS = re.compile(
-    r"\b(?:that|this|it|which|the (?:[\w-]+ ){0,2}?(?:cuts?|figure|move|reduction|layoffs|number|total|ceiling|round|plan|step"
-    r"|measure|reductions|redundancies|jobs|positions|toll))\b[^.;]{0,50}?\b(?:is|are|was|were|means|meant|affects?|affected"
-    r"|impacts?|would be|will affect|will hit|covers?|puts?|brings?)\b|\b(?:affected|affecting|impacted|impacting)\b|涉及|影响",
-    re.IGNORECASE,
-)
-_EQUALS = re.compile(
-    r"\b(?:represents?|represented|equals?|amounts? to|amounted to|works? out (?:at|to)|comes? (?:out )?to|corresponds? to"
-    r"|translates? (?:in)?to|equates? to|accounts? for|equivalent to)\b|占|相当于|约合",
-    re.IGNORECASE,
-)
-_DONE_BY = re.compile(
-    r"\b(?:done|complet\w+|finish\w*|conclud\w+|take[s]? effect|effective|carried out|implemented|wrapped up|in place|last day"
-    r"|leave|start|begin|notified|substantially)\b|完成|生效",
-    re.IGNORECASE,
-)
-
-
-def _extend(drafts: list[Draft], sentence: Sentence, index: int, *, near: bool) -> None:
-    """Add what the sentences after tell: a size ("That is about 1% of everyone"), or an end."""
-    match = (_EXTENDS.search(sentence.text) if near else None) or _EQUALS.search(sentence.text)
-    last = drafts[-1]
-    others = {m.company for m in sentence.companies if m.kind in ("listed", "private")}
-    if sentence.question or others - {last.subject.mention.company}:
-        return
-    if match is not None:
-        span = (match.start() + sentence.start, match.end() + sentence.start)
-        sizes = find_sizes(sentence, (sentence.start, sentence.end), [span])
-        heads = [s.quantity for s in sizes if not s.share]
-        shares = [s.quantity for s in sizes if s.share and s.whole]
-        if heads and last.headcount is None:
-            last = replace(last, headcount=heads[0])
-        if shares and last.percent is None:
-            last = replace(last, percent=shares[0])
-    if last.effective is None and index - last.index <= 6 and _DONE_BY.search(sentence.text):
-        known = last.date.end if last.date is not None else None
-        ahead = [d for d in sentence.dates if d.start and (known is None or d.start > known)]
-        if ahead:
-            last = replace(last, effective=ahead[0])
-    drafts[-1] = last

@@ -237,6 +237,16 @@ def read_from_antecedent(match: re.Match[str], frame: Frame) -> Interval | None:
     return _away(named.start, direction * count, match["unit"].lower())
 
 
+def read_came_after(match: re.Match[str], frame: Frame) -> Interval | None:
+    """Read "the launch came a day after ...": the other deed lies that far back."""
+    named = frame.antecedent
+    start = named.start if named is not None else frame.anchor
+    count = _counted(match["count"])
+    if start is None or count is None:
+        return UNKNOWN
+    return _away(start, -count, match["unit"].lower())
+
+
 def read_same(match: re.Match[str], frame: Frame) -> Interval | None:
     """Read "that day", "the same month" as what the text has named last."""
     named = frame.antecedent

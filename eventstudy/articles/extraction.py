@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from eventstudy.articles.announcements import combine
 from eventstudy.articles.companies import company_table
-from eventstudy.articles.drafts import Draft, find_drafts
+from eventstudy.articles.draft import Draft
+from eventstudy.articles.drafts import find_drafts
 from eventstudy.articles.event_types import event_types
 from eventstudy.articles.price_claims import find_price_claims
 from eventstudy.articles.reading import Article

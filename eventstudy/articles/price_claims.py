@@ -42,6 +42,7 @@ _BEFORE_THAT = re.compile(
 _ASIDE = re.compile(
     f"{_BEFORE_THAT.pattern}|\\b(?:which|that|it|they|shares|stock) had\\b", re.IGNORECASE
 )
+_AS_MUCH = re.compile(r"as (?:much|high|low) as\b|最多|一度", re.IGNORECASE)
 _CARRIED = re.compile(
     r"\b(?:it|they|shares?|stock|trading|loss|gain|price|low|high|close)\b|其|股|盘", re.IGNORECASE
 )
@@ -135,9 +136,22 @@ def _drafts(sentence: Sentence, index: int, *, carried: bool) -> list[_Draft]:
     lead = 0
     topic = carried
     open_end = False
+    head: Mention | None = None
     for start, end in clause_bounds(text):
-        draft = _clause(sentence, index, text, (start, end), lead, topic=topic)
+        resumed = (
+            head
+            if head is not None and price_words().follows(" " + text[start:end].lstrip(", "))
+            else None
+        )
+        draft = _clause(
+            sentence, index, text, (start, end), lead, topic=topic or resumed is not None
+        )
+        head = _at_end(sentence, end) or head
         if isinstance(draft, _Draft):
+            if draft.mention is None and resumed is not None:
+                draft = replace(draft, mention=resumed)
+            if found and found[-1].session in ("afterhours", "premarket") and _settles(draft):
+                draft = replace(draft, session=found[-1].session)
             if found and _completes(found[-1], draft):
                 found[-1] = _joined(found[-1], draft)
             else:
@@ -149,6 +163,18 @@ def _drafts(sentence: Sentence, index: int, *, carried: bool) -> list[_Draft]:
             found[-1] = _with_session(found[-1], text, (start, end))
         topic = topic or (draft == "" and bool(price_words().shares.search(text, start, end)))
     return found
+
+
+def _at_end(sentence: Sentence, end: int) -> Mention | None:
+    """Return the company a clause ends with ("ASML, which holds 11% of Mistral, closed ...")."""
+    place = end + sentence.start
+    kinds = ("listed", "product")
+    return next((m for m in sentence.companies if m.kind in kinds and m.span[1] == place), None)
+
+
+def _settles(draft: _Draft) -> bool:
+    """Say whether a clause tells how a session outside hours went on, not the close of a day."""
+    return draft.session == "close" and draft.date is None and draft.level is None
 
 
 def _clause(
@@ -178,7 +204,8 @@ def _clause(
     place = min([f.quantity.span[0] - base - start for f in (*changes, *levels)] + [end - start])
     other = words.others.search(clause)
     if other and other.start() < place and not (share and share.start() < other.start() + 12):
-        return "other"
+        speaks = bool(figures) or words.up.search(clause) or words.down.search(clause)
+        return "other" if speaks else ""
     if not (share or mention or topic):
         return ""
     at = changes[0].core[0] - base - start if changes else None
@@ -204,8 +231,10 @@ def _clause(
         session, found = words.session(text, (lead, end))
     if day is None and lead < start:
         day = _date(sentence, (lead, end), session)
-    if _BEFORE_THAT.search(clause) and session == "unspecified":
+    if session == "unspecified" and _BEFORE_THAT.search(clause):
         session = "close"
+    elif session == "unspecified" and change is not None and _AS_MUCH.match(change.words):
+        session = "intraday"
     return _Draft(
         sentence=sentence,
         index=index,
@@ -297,30 +326,29 @@ def _date(sentence: Sentence, bounds: tuple[int, int], session: SessionKind) -> 
 
 def _completes(one: _Draft, two: _Draft) -> bool:
     """Say whether a clause only adds what the one before left open (", up 6.5%")."""
-    own = (
-        two.date is not None
-        or two.session not in ("unspecified", one.session)
-        or two.mention is not None
-    )
-    if own or one.session == "period":
+    if two.mention is not None or one.session == "period":
         return False
-    if one.level is not None and one.change is None:
-        return two.level is None and two.change is not None
-    return (
-        one.level is None
-        and one.change is not None
-        and two.level is not None
-        and two.change is None
-    )
+    if two.date is not None and two.date.rule not in ("en.same", "zh.same"):
+        return False
+    level_only, change_only = two.change is None, two.level is None and two.change is not None
+    if one.level is not None and one.change is None and change_only:
+        return two.session in ("unspecified", one.session)
+    if one.level is None and one.change is not None and two.level is not None and level_only:
+        return two.session in ("unspecified", one.session) or one.session == "unspecified"
+    return False
 
 
 def _joined(one: _Draft, two: _Draft) -> _Draft:
+    later = one.session == "unspecified"
     return replace(
         one,
         span=(one.span[0], two.span[1]),
         change=one.change or two.change,
         level=one.level or two.level,
         direction=one.direction or two.direction,
+        session=two.session if later else one.session,
+        session_words=two.session_words if later else one.session_words,
+        date=one.date or two.date,
     )
 
 

@@ -1,0 +1,79 @@
+"""When: the days a clause names, told apart into the day of the news and the day of the deed."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from eventstudy.articles.dates import DateSpan
+from eventstudy.articles.event_types import Trigger
+from eventstudy.articles.intervals import shift
+from eventstudy.articles.sentences import Sentence
+from eventstudy.articles.sizes import Size
+
+_SKIP_DATE = re.compile(
+    r"\b(?:since|than(?: in| on)?|compared (?:with|to|with the)|versus|founded in|from|dating (?:back )?to|seen in|as of|at the end of|until|of|year of)\s*$|自$|较$|比$",
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    r"\b(?:by|effective|starting|from|beginning|until|through|before|no later than|complete[d]? (?:by|in)|in effect|take effect)\s*(?:on|in|the|of|around|about|at)?\s*(?:the\s+)?$|前$|起$",
+    re.IGNORECASE,
+)
+_ORDER = ("moment", "day", "week", "month", "quarter", "half", "year", "unknown")
+
+
+def find_days(
+    sentence: Sentence,
+    clause: tuple[int, int],
+    group: list[Size],
+    trigger: Trigger,
+    anchor: date | None,
+    *,
+    ahead: bool,
+    paired: bool,
+) -> tuple[DateSpan | None, DateSpan | None, DateSpan | None]:
+    """Return the day of the news, a vague word for it, and the day of the deed."""
+    base = sentence.start
+    told: list[DateSpan] = []
+    vague = effective = None
+    centre = group[0].place if group else trigger.start
+    for span in sentence.dates:
+        if span.span is None or span.rule.endswith(("period", "to_date")):
+            continue
+        leading = span.span[0] - base < 12
+        if not (clause[0] <= span.span[0] < clause[1]) and not leading:
+            continue
+        before = sentence.text[max(0, span.span[0] - base - 30) : span.span[0] - base]
+        resumed = sentence.text[span.span[1] - base :].startswith(", when")
+        lead = f"{before}{span.words}"
+        compared = _SKIP_DATE.search(before) or re.match(r"since\b", span.words, re.I)
+        if span.rule != "range" and (compared or span.rule.endswith("since")) and not resumed:
+            if not (anchor and span.start and span.start > anchor):
+                continue
+        if span.start is None or span.end is None:
+            vague = vague or span
+        elif anchor is not None and span.start > anchor:
+            effective = effective or span
+        elif span.rule != "range" and (
+            _BY.search(before) or re.match(r"(?:by|starting|until|before)\b", span.words, re.I)
+        ):
+            effective = effective or (span if span.end >= (anchor or span.end) else None)
+        elif (
+            anchor is not None
+            and span.end > shift(anchor, 3)
+            and (ahead or "later" in lead.lower())
+        ):
+            effective = effective or span
+        else:
+            told.append(span)
+    if not told:
+        return None, vague, effective
+    fixed = [s for s in told if s.words.lower() != "this year"] or told
+    best = min(
+        fixed,
+        key=lambda s: (
+            0 if paired else _ORDER.index(s.precision),
+            abs((s.span or (0, 0))[0] - centre),
+        ),
+    )
+    return best, vague, effective
