@@ -281,12 +281,12 @@ def from_rows(
     failures
         Tickers whose outcome is known already because nothing could be read.
     """
-    axis, at = np.unique(np.asarray(days, dtype="datetime64[D]"), return_inverse=True)
+    axis, at = _axis(np.asarray(days, dtype="datetime64[D]"))
     shape = (len(axis), len(tickers))
     cell = at * len(tickers) + codes
     per_cell = np.bincount(cell, minlength=axis.size * len(tickers)).reshape(shape)
     priced = np.zeros(shape, dtype=np.bool_)
-    priced.flat[cell] = ~np.isnan(fields["adjusted_close"])
+    priced.reshape(-1)[cell] = ~np.isnan(fields["adjusted_close"])
     outcomes = dict(failures or {})
     for j, ticker in enumerate(tickers):
         if ticker not in outcomes:
@@ -294,22 +294,33 @@ def from_rows(
             detail = outcome.detail or (details or {}).get(ticker, "")
             origin = (origins or {}).get(ticker, source)
             outcomes[ticker] = replace(outcome, origin=origin, detail=detail)
-    kept = [j for j, ticker in enumerate(tickers) if outcomes[ticker].status == "rows"]
+    kept = np.array([outcomes[ticker].status == "rows" for ticker in tickers], dtype=np.bool_)
     used = per_cell[:, kept].any(axis=1)
+    whole = bool(kept.all() and used.all())
     matrices: dict[str, Any] = {}
     for name, values in fields.items():
         filled = np.full(shape, np.nan)
-        filled.flat[cell] = values
-        filled = filled[used][:, kept]
+        filled.reshape(-1)[cell] = values
+        filled = filled if whole else filled[np.ix_(used, kept)]
         matrices[name] = np.nan_to_num(filled) if name in ACTION_FIELDS else filled
     return PriceTable(
         sessions=axis[used],
-        tickers=tuple(tickers[j] for j in kept),
+        tickers=tuple(t for t, there in zip(tickers, kept, strict=True) if there),
         **matrices,
         outcomes={ticker: outcomes[ticker] for ticker in tickers},
         source=source,
         simulated=simulated,
     )
+
+
+def _axis(days: DayArray) -> tuple[DayArray, IntArray]:
+    """Return the distinct days in order and each day's position among them, without sorting."""
+    if not len(days):
+        return days, np.empty(0, dtype=np.int64)
+    offset = (days - days.min()).astype(np.int64)
+    there = np.zeros(int(offset.max()) + 1, dtype=np.bool_)
+    there[offset] = True
+    return days.min() + np.flatnonzero(there), (np.cumsum(there) - 1)[offset]
 
 
 def _outcome(

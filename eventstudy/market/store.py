@@ -25,20 +25,22 @@ LOCATION_VARIABLE = "EVENTSTUDY_STORE"
 #: Rows younger than this when they were fetched may still change: five sessions, over any holiday.
 UNSETTLED = timedelta(days=8)
 
+#: Layout of the file. A file of another layout is set aside: its prices can be fetched again.
+_LAYOUT = 2
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS prices (
-    symbol TEXT NOT NULL, source TEXT NOT NULL, day INTEGER NOT NULL,
-    adjusted_close REAL, close REAL, open REAL, high REAL, low REAL, volume REAL,
-    dividend REAL, split REAL,
-    PRIMARY KEY (symbol, source, day)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS coverage (
+CREATE TABLE prices (
+    symbol TEXT NOT NULL, source TEXT NOT NULL, year INTEGER NOT NULL, rows INTEGER NOT NULL,
+    data BLOB NOT NULL, PRIMARY KEY (symbol, source, year)
+);
+CREATE TABLE coverage (
     symbol TEXT NOT NULL, source TEXT NOT NULL,
     first_day INTEGER NOT NULL, last_day INTEGER NOT NULL, fetched_at TEXT NOT NULL,
     PRIMARY KEY (symbol, source)
 ) WITHOUT ROWID;
 """
-_COLUMNS = "adjusted_close, close, open, high, low, volume, dividend, split"
+#: A year of one symbol is one blob: its days and then each of `FIELDS`, as little-endian doubles.
+_CELL = np.dtype("<f8")
+_LINES = 1 + len(FIELDS)
 
 
 def default_location() -> Path:
@@ -59,7 +61,7 @@ class Coverage:
     """The unbroken span of days stored for one symbol of one source.
 
     ``fetched_at`` says when the span's end was fetched; days that were younger than `UNSETTLED`
-    then are fetched again.
+    then are fetched again. ``rows`` counts the stored prices.
     """
 
     symbol: str
@@ -67,6 +69,7 @@ class Coverage:
     first: date
     last: date
     fetched_at: datetime
+    rows: int = 0
 
     @property
     def settled(self) -> date:
@@ -103,30 +106,35 @@ class PriceStore:
 
     def coverage(self, source: str, symbols: Sequence[str] | None = None) -> dict[str, Coverage]:
         """Return what is stored of a source, by symbol; all symbols when none are named."""
+        return {
+            known.symbol: known
+            for known in self.contents()
+            if known.source == source and (symbols is None or known.symbol in symbols)
+        }
+
+    def contents(self) -> tuple[Coverage, ...]:
+        """Return what is stored, by source and symbol."""
         with self._connection() as db:
             rows = db.execute(
-                "SELECT symbol, first_day, last_day, fetched_at FROM coverage WHERE source = ? "
-                "ORDER BY symbol",
-                (source,),
+                "SELECT symbol, source, first_day, last_day, fetched_at, (SELECT "
+                "coalesce(sum(rows), 0) FROM prices AS p WHERE p.symbol = c.symbol AND "
+                "p.source = c.source) FROM coverage AS c ORDER BY source, symbol"
             ).fetchall()
-        return {
-            symbol: Coverage(
-                symbol, source, _day(first), _day(last), datetime.fromisoformat(fetched_at)
-            )
-            for symbol, first, last, fetched_at in rows
-            if symbols is None or symbol in symbols
-        }
+        return tuple(
+            Coverage(symbol, source, _day(first), _day(last), datetime.fromisoformat(at), count)
+            for symbol, source, first, last, at, count in rows
+        )
 
     def read(self, source: str, symbol: str, start: date, end: date) -> SymbolRows:
         """Return the stored rows of a symbol from ``start`` to ``end``, both inclusive."""
-        with self._connection() as db:
-            return _select(db, source, symbol, start, end)
+        return self.read_many(source, [symbol], start, end)[symbol]
 
     def read_many(
         self, source: str, symbols: Sequence[str], start: date, end: date
     ) -> dict[str, SymbolRows]:
-        """Return the stored rows of several symbols over one connection."""
+        """Return the stored rows of several symbols, read in one transaction."""
         with self._connection() as db:
+            db.execute("BEGIN")
             return {symbol: _select(db, source, symbol, start, end) for symbol in symbols}
 
     def write(
@@ -137,47 +145,73 @@ class PriceStore:
         span: tuple[date, date],
         *,
         anew: bool = False,
+        fetched_at: datetime | None = None,
     ) -> None:
         """Store the rows that a source has for a span, in one transaction.
 
         Parameters
         ----------
+        rows
+            Days of the span in increasing order, and their values.
         span
             First and last day that were asked for. A stored span that touches or overlaps it is
             joined; any other is forgotten with its rows, so that what is covered has no hole.
         anew
             Forget everything stored of the symbol first: its basis has changed.
+        fetched_at
+            When the source was asked; now by default.
         """
         first, last = span
-        now = self.clock()
+        moment, low, high = (fetched_at or self.clock()).isoformat(), _number(first), _number(last)
+        key = (symbol, source)
         with self._connection() as db, db:
             db.execute("BEGIN IMMEDIATE")
-            key = (symbol, source)
             stored = db.execute(
                 "SELECT first_day, last_day, fetched_at FROM coverage "
                 "WHERE symbol = ? AND source = ?",
                 key,
             ).fetchone()
-            fetched_at, low, high = now.isoformat(), _number(first), _number(last)
             if stored and (anew or stored[0] > high + 1 or stored[1] < low - 1):
                 db.execute("DELETE FROM prices WHERE symbol = ? AND source = ?", key)
             elif stored:
-                fetched_at = fetched_at if high >= stored[1] else stored[2]
+                rows = _merged(_select(db, source, symbol, date(first.year, 1, 1),
+                                       date(last.year, 12, 31)), rows, low, high)  # fmt: skip
+                moment = moment if high >= stored[1] else stored[2]
                 low, high = min(low, stored[0]), max(high, stored[1])
             db.execute(
-                "DELETE FROM prices WHERE symbol = ? AND source = ? AND day BETWEEN ? AND ?",
-                (*key, _number(first), _number(last)),
+                "DELETE FROM prices WHERE symbol = ? AND source = ? AND year BETWEEN ? AND ?",
+                (*key, first.year, last.year),
             )
             db.executemany(
-                "INSERT OR REPLACE INTO prices VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-                (
-                    (*key, day, *row)
-                    for day, row in zip(rows.days.tolist(), rows.values.tolist(), strict=True)
-                ),
+                "INSERT INTO prices VALUES (?,?,?,?,?)",
+                ((*key, year, count, blob) for year, count, blob in _packed(rows)),
             )
             db.execute(
-                "INSERT OR REPLACE INTO coverage VALUES (?,?,?,?,?)", (*key, low, high, fetched_at)
+                "INSERT OR REPLACE INTO coverage VALUES (?,?,?,?,?)", (*key, low, high, moment)
             )
+
+    def clear(self, symbols: Sequence[str] | None = None) -> int:
+        """Forget some symbols, or everything; return how many series that were."""
+        with self._connection() as db, db:
+            db.execute("BEGIN IMMEDIATE")
+            known = [symbol for (symbol,) in db.execute("SELECT symbol FROM coverage")]
+            gone = [symbol for symbol in known if symbols is None or symbol in symbols]
+            for table in ("prices", "coverage"):
+                db.executemany(
+                    f"DELETE FROM {table} WHERE symbol = ?",  # noqa: S608 - a constant
+                    ((symbol,) for symbol in set(gone)),
+                )
+        return len(gone)
+
+    def faults(self) -> tuple[str, ...]:
+        """Return what is wrong with the file, in sentences; nothing when it is sound."""
+        with self._connection() as db:
+            found = [str(line) for (line,) in db.execute("PRAGMA integrity_check") if line != "ok"]
+            for symbol, source, year, count, blob in db.execute("SELECT * FROM prices"):
+                packed = np.frombuffer(blob, _CELL) if len(blob) == 8 * count * _LINES else None
+                if packed is None or not (np.diff(packed[:count]) > 0).all():
+                    found.append(f"The rows of {symbol} ({source}) of {year} cannot be read.")
+        return tuple(found)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -218,7 +252,8 @@ class PriceStore:
             if part.exists():
                 part.replace(aside.with_name(aside.name + ending))
         self.notices.append(
-            f"The price store {self.path} is damaged ({error}) and was set aside as {aside.name}."
+            f"The price store {self.path} is damaged or foreign ({error}) and was set aside as "
+            f"{aside.name}."
         )
 
 
@@ -227,21 +262,60 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
-        db.executescript(_SCHEMA)
+        if _layout(db) != _LAYOUT:
+            _begin(db)
     except BaseException:
         db.close()
         raise
     return db
 
 
+def _begin(db: sqlite3.Connection) -> None:
+    """Make the tables of an empty file, in one transaction; another process may be faster."""
+    db.execute("BEGIN IMMEDIATE")
+    layout = _layout(db)
+    if layout == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+        for statement in filter(str.strip, _SCHEMA.split(";")):
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {_LAYOUT}")
+    elif layout != _LAYOUT:
+        db.execute("ROLLBACK")
+        raise sqlite3.DatabaseError("it has the layout of another version")
+    db.execute("COMMIT")
+
+
+def _layout(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
 def _select(db: sqlite3.Connection, source: str, symbol: str, start: date, end: date) -> SymbolRows:
-    rows = db.execute(
-        f"SELECT day, {_COLUMNS} FROM prices "  # noqa: S608 - a constant
-        "WHERE symbol = ? AND source = ? AND day BETWEEN ? AND ? ORDER BY day",
-        (symbol, source, _number(start), _number(end)),
-    ).fetchall()
-    table = np.array(rows, dtype=np.float64).reshape(-1, 1 + len(FIELDS))
-    return SymbolRows(table[:, 0].astype(np.int64), table[:, 1:])
+    blobs = db.execute(
+        "SELECT data FROM prices WHERE symbol = ? AND source = ? AND year BETWEEN ? AND ? "
+        "ORDER BY year",
+        (symbol, source, start.year, end.year),
+    )
+    years = [np.frombuffer(blob, _CELL).reshape(_LINES, -1) for (blob,) in blobs]
+    table = np.concatenate([np.empty((_LINES, 0)), *years], axis=1)
+    first, last = np.searchsorted(table[0], [_number(start), _number(end) + 1])
+    return SymbolRows(table[0, first:last].astype(np.int64), table[1:, first:last].T)
+
+
+def _merged(stored: SymbolRows, fetched: SymbolRows, low: int, high: int) -> SymbolRows:
+    """Put what was fetched from ``low`` to ``high`` in the place of what is stored there."""
+    before, after = stored.days < low, stored.days > high
+    return SymbolRows(
+        np.concatenate([stored.days[before], fetched.days, stored.days[after]]),
+        np.concatenate([stored.values[before], fetched.values, stored.values[after]]),
+    )
+
+
+def _packed(rows: SymbolRows) -> Iterator[tuple[int, int, bytes]]:
+    """Yield year, number of rows and blob of every year."""
+    year_of = rows.days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    for year in np.unique(year_of):
+        own = year_of == year
+        table = np.vstack([rows.days[own], rows.values[own].T]).astype(_CELL)
+        yield int(year), int(own.sum()), table.tobytes()
 
 
 def _number(day: date) -> int:

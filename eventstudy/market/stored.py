@@ -23,6 +23,8 @@ from eventstudy.market.store import Coverage, PriceStore, SymbolRows
 OVERLAP = timedelta(days=10)
 #: Two adjusted closes of one day that differ by more than this share have different bases.
 BASIS_TOLERANCE = 2e-6
+#: A day's bar may be unfinished until the day is over everywhere (in UTC): it is not asked for.
+UNFINISHED = timedelta(days=1)
 #: Tickers fetched before what came is written.
 BATCH = 20
 
@@ -64,7 +66,7 @@ class StoredSource:
             The inner source failed as a whole; the message adds what is stored.
         """
         tickers = list(dict.fromkeys(tickers))
-        last = min(end, self.store.clock().date())
+        last = min(end, self.store.clock().date() - UNFINISHED)
         coverage = self.store.coverage(self.name, tickers)
         batches: dict[tuple[date, date], list[str]] = {}
         for ticker in tickers:
@@ -135,7 +137,7 @@ class StoredSource:
         outcomes: dict[str, TickerOutcome],
     ) -> PriceTable:
         """Answer from the store; a ticker that is not stored keeps the inner source's outcome."""
-        found = self.store.read_many(self.name, tickers, start, end)
+        found = self.store.read_many(self.name, tickers, start, end) if tickers else {}
         failures, details = {}, {}
         for ticker in tickers:
             outcome = outcomes.get(ticker)

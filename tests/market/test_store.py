@@ -14,8 +14,11 @@ import numpy as np
 import pytest
 
 from eventstudy.errors import DataSourceError
-from eventstudy.market.prices import FIELDS
+from eventstudy.market.prices import FIELDS, InMemorySource, PriceTable
 from eventstudy.market.store import PriceStore, SymbolRows, default_location
+from eventstudy.market.stored import StoredSource
+
+EMPTY = PriceTable(np.empty(0, "datetime64[D]"), (), np.empty((0, 0)))
 
 
 def rows(first: str, count: int, value: float = 1.0) -> SymbolRows:
@@ -104,15 +107,49 @@ def test_four_writers_at_once_lose_nothing(tmp_path: Path) -> None:
         worker.join(60)
         assert worker.exitcode == 0
     with sqlite3.connect(path) as db:
-        assert db.execute("SELECT count(*) FROM prices").fetchone() == (800,)
+        assert db.execute("SELECT sum(rows) FROM prices").fetchone() == (800,)
     db.close()
 
 
 def write_for_ever(path: Path) -> None:
+    write_from(path, 0)
+
+
+def write_from(path: Path, start: int) -> None:
     store = PriceStore(path)
-    for n in range(1_000_000):
+    for n in range(start, start + 1_000_000):
         value = float(n)
         store.write("yahoo", "A", rows("2024-01-01", 200, value), span("2024-01-01", "2024-12-31"))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, which makes 200 kills affordable")
+def test_two_hundred_kills_at_random_moments_damage_nothing(tmp_path: Path) -> None:
+    """The child writes ever higher numbers; each kill leaves one of them whole, and never an older.
+
+    Kills fall before, within and between transactions.
+    """
+    path = tmp_path / "p.sqlite"
+    draw = np.random.default_rng(200)
+    context = multiprocessing.get_context("fork")
+    store, highest, moved = PriceStore(path), -1.0, 0
+    for _ in range(200):
+        worker = context.Process(target=write_from, args=(path, int(highest) + 1))
+        worker.start()
+        time.sleep(float(draw.uniform(0.0, 0.1)))
+        assert worker.pid is not None
+        os.kill(worker.pid, signal.SIGKILL)
+        worker.join(10)
+        found = store.read("yahoo", "A", *ALWAYS)
+        if len(found.days):
+            assert len(found.days) == 200
+            (value,) = np.unique(found.values)
+            assert value >= highest
+            moved += value > highest
+            highest = max(highest, float(value))
+        assert store.faults() == ()
+    assert moved > 100  # most kills met a child that was writing
+    assert store.notices == []
 
 
 def test_a_kill_leaves_whole_transactions(tmp_path: Path) -> None:
@@ -142,7 +179,7 @@ def test_a_damaged_file_is_set_aside_and_reported(store: PriceStore) -> None:
     store.path.write_bytes(b"this is no database at all " * 100)
     assert store.coverage("yahoo") == {}
     assert len(store.notices) == 1
-    assert "is damaged" in store.notices[0]
+    assert "is damaged or foreign" in store.notices[0]
     assert "prices.sqlite.damaged-20260420T000000" in store.notices[0]
     assert (store.path.parent / "prices.sqlite.damaged-20260420T000000").exists()
 
@@ -156,7 +193,9 @@ def test_damage_inside_the_file_is_set_aside_too(store: PriceStore) -> None:
     content = bytearray(store.path.read_bytes())
     content[8192:-4096] = b"\xff" * (len(content) - 12288)
     store.path.write_bytes(content)
-    with pytest.raises(DataSourceError, match=r"is damaged .* set aside .* Run the command again"):
+    with pytest.raises(
+        DataSourceError, match=r"is damaged or foreign .* set aside .* Run the command again"
+    ):
         store.read("yahoo", "S20", *ALWAYS)
     assert store.coverage("yahoo") == {}
 
@@ -177,3 +216,58 @@ def test_the_location_follows_the_environment(
     assert default_location() == tmp_path / "eventstudy" / "prices.sqlite"
     monkeypatch.setenv("EVENTSTUDY_STORE", str(tmp_path / "mine.sqlite"))
     assert PriceStore().path == tmp_path / "mine.sqlite"
+
+
+def test_what_is_stored_can_be_listed_and_forgotten(store: PriceStore) -> None:
+    store.write("yahoo", "B", rows("2023-12-30", 5), span("2023-12-30", "2024-01-10"))
+    store.write("yahoo", "A", rows("2024-01-02", 3), span("2024-01-01", "2024-01-05"))
+    assert [(c.symbol, c.rows, str(c.last)) for c in store.contents()] == [
+        ("A", 3, "2024-01-05"),
+        ("B", 5, "2024-01-10"),
+    ]
+    assert store.faults() == ()
+    assert store.clear(["B", "NOPE"]) == 1
+    assert [c.symbol for c in store.contents()] == ["A"]
+    assert len(store.read("yahoo", "B", *ALWAYS).days) == 0
+    assert store.clear() == 1
+    assert store.contents() == ()
+
+
+def test_years_are_joined_over_their_ends(store: PriceStore) -> None:
+    store.write("yahoo", "A", rows("2023-12-28", 9, 1.0), span("2023-12-28", "2024-01-05"))
+    store.write("yahoo", "A", rows("2023-12-31", 2, 2.0), span("2023-12-31", "2024-01-01"))
+    found = store.read("yahoo", "A", *ALWAYS)
+    assert found.values[:, 0].tolist() == [1, 1, 1, 2, 2, 1, 1, 1, 1]
+    assert (np.diff(found.days) == 1).all()
+
+
+def test_a_broken_year_is_a_fault(store: PriceStore) -> None:
+    store.write("yahoo", "A", rows("2024-01-02", 3), span("2024-01-01", "2024-01-05"))
+    with sqlite3.connect(store.path) as db:
+        db.execute("UPDATE prices SET rows = 4")
+    db.close()
+    assert store.faults() == ("The rows of A (yahoo) of 2024 cannot be read.",)
+
+
+def test_a_file_of_another_layout_is_set_aside(store: PriceStore) -> None:
+    store.path.parent.mkdir()
+    with sqlite3.connect(store.path) as db:
+        db.execute("CREATE TABLE prices (symbol TEXT)")
+    db.close()
+    assert store.contents() == ()
+    assert "it has the layout of another version" in store.notices[0]
+
+
+def test_five_hundred_tickers_of_ten_years_load_in_three_seconds(store: PriceStore) -> None:
+    axis = np.arange("2014-01-01", "2024-01-01", dtype="datetime64[D]")
+    days = axis[np.is_busday(axis)].astype(np.int64)
+    values = np.random.default_rng(0).uniform(1, 2, (len(days), len(FIELDS)))
+    symbols = [f"S{n}" for n in range(500)]
+    for symbol in symbols:
+        store.write("yahoo", symbol, SymbolRows(days, values), span("2014-01-01", "2023-12-31"))
+    source = StoredSource(InMemorySource(EMPTY, name="yahoo"), store)
+    began = time.perf_counter()
+    table = source.fetch(symbols, *span("2014-01-01", "2023-12-31"))
+    took = time.perf_counter() - began
+    assert table.adjusted_close.shape == (len(days), 500)
+    assert took < 3

@@ -108,17 +108,17 @@ def test_the_last_days_are_asked_again(tmp_path: Path) -> None:
     fetch(stored(exchange, tmp_path, "2026-04-20"), "2026-01-01", "2026-04-20")
     exchange.asked.clear()
     fetch(stored(exchange, tmp_path, "2026-04-20"), "2026-01-01", "2026-04-20")
-    assert exchange.asked == [("A", "2026-04-02", "2026-04-20")]
+    assert exchange.asked == [("A", "2026-04-02", "2026-04-19")]
     exchange.asked.clear()
     fetch(stored(exchange, tmp_path, "2026-04-20"), "2026-01-01", "2026-04-12")
     assert exchange.asked == []
 
 
-def test_days_to_come_are_not_asked(tmp_path: Path) -> None:
+def test_the_present_day_and_days_to_come_are_not_asked(tmp_path: Path) -> None:
     exchange = Exchange()
     source = stored(exchange, tmp_path, "2026-04-01")
     fetch(source, "2026-01-01", "2026-12-31")
-    assert exchange.asked == [("A", "2026-01-01", "2026-04-01")]
+    assert exchange.asked == [("A", "2026-01-01", "2026-03-31")]
     exchange.asked.clear()
     table = fetch(source, "2026-05-01", "2026-12-31")
     assert exchange.asked == []
