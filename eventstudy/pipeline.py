@@ -272,7 +272,8 @@ def _market_panel(
 ) -> tuple[EventPanel, tuple[Exclusion, ...]]:
     """Lay returns and regressors on the sessions of one market and cut out its events."""
     model = model_of(spec.model)
-    returns = return_table(prices, sessions, spec.prices.returns)
+    bridge = spec.prices.missing == "trade_to_trade"
+    returns = return_table(prices, sessions, spec.prices.returns, bridge=bridge)
     names, risk_free = model.regressors(spec.exchanges.label), None
     if factors is None:
         absent = np.full(len(sessions), np.nan)
@@ -289,6 +290,7 @@ def _market_panel(
         regressors,
         spec.windows.time,
         risk_free=risk_free,
+        shifts=model.shifts,
         min_estimation=spec.windows.min_estimation,
         missing=spec.prices.missing,
     )

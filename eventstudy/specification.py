@@ -10,10 +10,12 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from eventstudy.errors import Mistake, SpecificationError, WindowError
+from eventstudy.estimation.betas import Dimson, RollingBeta
 from eventstudy.estimation.models import MODELS, FactorModel, NormalReturnModel, model_by_name
-from eventstudy.estimation.panel import EventTime
+from eventstudy.estimation.panel import EventTime, MissingPolicy
 from eventstudy.inference.catalogue import STANDARD, named_tests
 from eventstudy.market.markets import SUFFIXES, Market, Markets
+from eventstudy.market.sources import check_source
 
 Window = tuple[int, int]
 ReportFormat = Literal["pdf", "html", "png", "csv"]
@@ -45,19 +47,29 @@ class StudyPart(_Part):
 
 
 class PricesPart(_Part):
-    """``[prices]``: where prices come from and how they become returns."""
+    """``[prices]``: where prices come from and how they become returns.
+
+    ``missing`` says what a missing price in the event window does: ``complete`` leaves the event
+    out, ``available`` uses the days that are there, ``trade_to_trade`` measures the return from one
+    price to the next over any gap, against the benchmark over the same gap.
+    """
 
     source: str = "simulated"
     benchmark: str = Field(default="SPY", min_length=1)
     calendar: str = Field(default="XNYS", min_length=1)
     returns: Literal["simple", "log"] = "simple"
-    missing: Literal["complete", "available"] = "complete"
+    missing: MissingPolicy = "complete"
+
+    store: str | None = None
+    base_url: str | None = None
 
     @field_validator("source")
     @classmethod
     def _known_source(cls, value: str) -> str:
-        if value not in ("simulated", "yahoo") and not value.startswith("files:"):
-            raise ValueError("write simulated, yahoo or files:PATH")
+        try:
+            check_source(value)
+        except SpecificationError as error:
+            raise ValueError(str(error)) from None
         return value
 
 
@@ -77,7 +89,8 @@ class ModelPart(_Part):
     """``[model]``: the normal-return model, and its factors where it has any.
 
     ``name = "factors"`` takes any ``factor_names`` of the factor file; with ``excess`` they
-    explain returns above the risk-free rate.
+    explain returns above the risk-free rate. ``lags`` and ``leads`` belong to the model
+    ``dimson``, ``rolling`` to ``rolling_beta``: the sessions of its window.
     """
 
     name: str = "market_model"
@@ -85,6 +98,9 @@ class ModelPart(_Part):
     factor_units: Literal["decimal", "percent"] = "decimal"
     factor_names: tuple[str, ...] = ()
     excess: bool = True
+    lags: Annotated[int, Field(ge=0, le=20)] = 1
+    leads: Annotated[int, Field(ge=0, le=20)] = 1
+    rolling: Annotated[int, Field(ge=10)] = 60
 
     @field_validator("name")
     @classmethod
@@ -106,6 +122,10 @@ def model_of(part: ModelPart) -> NormalReturnModel:
     """Return the normal-return model that a study names."""
     if part.name == FACTORS:
         return FactorModel(part.factor_names, excess=part.excess)
+    if part.name == Dimson.name:
+        return Dimson(part.lags, part.leads)
+    if part.name == RollingBeta.name:
+        return RollingBeta(part.rolling)
     return model_by_name(part.name)
 
 

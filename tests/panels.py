@@ -26,12 +26,14 @@ def draw_panel(
     volatility: float = 0.02,
     correlation: float = 0.0,
     event_variance: float = 1.0,
+    shifts: Sequence[int] = (),
 ) -> EventPanel:
     """Return a panel of ``n`` events on a common calendar, without any effect.
 
     ``starts`` are the calendar positions of the first estimation day (one date when None);
     ``correlation`` is that of the disturbances on one date; ``gaps`` is the share of returns that
-    are missing; ``event_variance`` multiplies the variance of the event window's disturbances.
+    are missing; ``event_variance`` multiplies the variance of the event window's disturbances;
+    ``shifts`` asks for the first regressor on other sessions, too.
     """
     rng = np.random.default_rng(seed)
     first = np.zeros(n, dtype=np.int64) if starts is None else np.asarray(starts, dtype=np.int64)
@@ -66,7 +68,13 @@ def draw_panel(
         at_evt=at[:, length:],
         rf_est=rf[at[:, :length]],
         rf_evt=rf[at[:, length:]],
+        near_est=_near(factors[:, 0], at[:, :length], shifts) if shifts else None,
     )
+
+
+def _near(series: np.ndarray, at: np.ndarray, shifts: Sequence[int]) -> np.ndarray:
+    padded = np.concatenate([np.full(9, np.nan), series, np.full(9, np.nan)])
+    return np.stack([padded[at + 9 + shift] for shift in shifts], axis=2)
 
 
 def change(panel: EventPanel, **values: Any) -> EventPanel:
@@ -79,10 +87,13 @@ def rows(panel: EventPanel, index: Sequence[int]) -> EventPanel:
     pick = np.asarray(index, dtype=np.int64)
     per_event = (
         "day_zero", "r_est", "r_evt", "x_est", "x_evt", "at_est", "at_evt", "rf_est", "rf_evt",
+        "near_est",
     )  # fmt: skip
     return change(
         panel,
         event_ids=tuple(f"{panel.event_ids[i]}#{j}" for j, i in enumerate(index)),
         tickers=tuple(panel.tickers[i] for i in index),
-        **{name: getattr(panel, name)[pick] for name in per_event},
+        **{
+            name: values[pick] for name in per_event if (values := getattr(panel, name)) is not None
+        },
     )

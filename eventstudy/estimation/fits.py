@@ -134,7 +134,7 @@ class NormalReturnModel(Protocol):
 
     @property
     def shifts(self) -> tuple[int, ...]:
-        """Sessions by which the panel must carry the regressors shifted, 0 first; -1 is a lag."""
+        """Sessions by which the panel must carry the benchmark shifted; -1 is the day before."""
         ...
 
     @property
@@ -158,8 +158,15 @@ class NormalReturnModel(Protocol):
 class PlainModel:
     """What most models have in common: regressors of the same day and no pool of donors."""
 
-    shifts: ClassVar[tuple[int, ...]] = (0,)
-    donors: ClassVar[tuple[str, ...]] = ()
+    @property
+    def shifts(self) -> tuple[int, ...]:
+        """None."""
+        return ()
+
+    @property
+    def donors(self) -> tuple[str, ...]:
+        """None."""
+        return ()
 
 
 class MarketRegressor(PlainModel):

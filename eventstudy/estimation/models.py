@@ -8,6 +8,13 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from eventstudy.errors import EstimationError, SpecificationError
+from eventstudy.estimation.betas import (
+    BlumeBeta,
+    Dimson,
+    RollingBeta,
+    ScholesWilliams,
+    VasicekBeta,
+)
 from eventstudy.estimation.fits import (
     PROBLEMS,
     RESIDUAL_VARIANCE,
@@ -174,6 +181,11 @@ MODELS: Mapping[str, NormalReturnModel] = MappingProxyType(
             ConstantMean(),
             MarketAdjusted(),
             MarketModel(),
+            ScholesWilliams(),
+            Dimson(),
+            BlumeBeta(),
+            VasicekBeta(),
+            RollingBeta(),
             _factor_model("capm", "CAPM", "Sharpe (1964)", "mkt_rf"),
             _factor_model("ff3", "Fama-French three factors", "Fama and French (1993)", *_FF3),
             _factor_model("carhart4", "Carhart four factors", "Carhart (1997)", *_FF3, "mom"),

@@ -70,7 +70,7 @@ class EventTime:
 
 _PER_EVENT = (
     "day_zero", "r_est", "r_evt", "x_est", "x_evt", "at_est", "at_evt", "rf_est", "rf_evt",
-    "span_est", "span_evt",
+    "span_est", "span_evt", "near_est",
 )  # fmt: skip
 
 
@@ -108,6 +108,9 @@ class EventPanel:
     pool
         Returns of the donor securities of a synthetic control on ``sessions``, shape (T, D), in
         the order of the model's donors; else None.
+    near_est
+        The first regressor on other sessions than the return's, shape (N, L1, S), for models with
+        lags and leads of the benchmark; else None.
     """
 
     event_ids: tuple[str, ...]
@@ -128,11 +131,13 @@ class EventPanel:
     span_est: FloatArray | None = None
     span_evt: FloatArray | None = None
     pool: FloatArray | None = None
+    near_est: FloatArray | None = None
 
     def __post_init__(self) -> None:
         for name in (
             "day_zero", "tau_est", "tau_evt", "r_est", "r_evt", "x_est", "x_evt", "sessions",
             "at_est", "at_evt", "rf_est", "rf_evt", "span_est", "span_evt", "pool",
+            "near_est",
         ):  # fmt: skip
             values = getattr(self, name)
             if values is not None:
@@ -146,7 +151,8 @@ class EventPanel:
     @property
     def usable_est(self) -> BoolArray:
         """Days of the estimation window with a return and every regressor, shape (N, L1)."""
-        return _usable(self.r_est, self.x_est, self.rf_est)
+        usable = _usable(self.r_est, self.x_est, self.rf_est)
+        return usable if self.near_est is None else usable & np.isfinite(self.near_est).all(axis=2)
 
     @property
     def usable_evt(self) -> BoolArray:
@@ -183,6 +189,7 @@ def build_panel(
     *,
     risk_free: FloatArray | None = None,
     pool: FloatArray | None = None,
+    shifts: Sequence[int] = (),
     min_estimation: int = 120,
     missing: MissingPolicy = "complete",
 ) -> tuple[EventPanel, tuple[Exclusion, ...]]:
@@ -200,6 +207,8 @@ def build_panel(
         Risk-free return per session, shape (T,), or None.
     pool
         Returns of a synthetic control's donors, shape (T, D), or None.
+    shifts
+        Sessions by which the first regressor is wanted besides its own: -1 is the session before.
     min_estimation
         Least number of days of the estimation window with a return and all regressors.
     missing
@@ -232,6 +241,7 @@ def build_panel(
         )
 
     est, evt = cut(time.tau_est), cut(time.tau_evt)
+    near = [cut(time.tau_est + shift).x[:, :, 0] for shift in shifts]
     panel = EventPanel(
         event_ids=tuple(event_ids),
         tickers=tuple(tickers),
@@ -251,6 +261,7 @@ def build_panel(
         span_est=est.span,
         span_evt=evt.span,
         pool=pool,
+        near_est=np.stack(near, axis=2) if near else None,
     )
     reasons = _reasons(panel, returns, columns, min_estimation, missing)
     kept = np.array([i not in reasons for i in range(len(panel))], dtype=bool)

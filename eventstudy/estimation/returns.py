@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -134,31 +133,6 @@ def over_spans(
         one[longer] = np.expm1(grown) if kind == "simple" else grown
     one[np.isnan(span)] = np.nan
     return one
-
-
-def shifted(regressors: Mapping[str, FloatArray], shifts: Sequence[int]) -> dict[str, FloatArray]:
-    """Return every series (T,) shifted by sessions of the calendar, named like ``SPY[-1]``.
-
-    A shift of -1 is a lag: the value of the session before. The ends are NaN.
-
-    >>> shifted({"SPY": np.array([1.0, 2.0, 3.0])}, (0, -1))["SPY[-1]"]
-    array([nan,  1.,  2.])
-    """
-    out = {}
-    for shift in shifts:
-        for name, series in regressors.items():
-            moved = np.full(len(series), np.nan)
-            if shift >= 0:
-                moved[: len(series) - shift] = series[shift:]
-            else:
-                moved[-shift:] = series[:shift]
-            out[shifted_name(name, shift)] = moved
-    return out
-
-
-def shifted_name(name: str, shift: int) -> str:
-    """Return the name of a shifted regressor; unshifted it keeps its own."""
-    return f"{name}[{shift:+d}]" if shift else name
 
 
 def return_table(

@@ -20,7 +20,11 @@ from eventstudy.estimation.models import (
 from eventstudy.estimation.panel import EventPanel
 from tests.panels import BENCHMARK, FACTORS, change, draw_panel, rows
 
-REGRESSION_MODELS = [name for name in MODELS if name != "market_adjusted"]
+REGRESSION_MODELS = [
+    name
+    for name, model in MODELS.items()
+    if isinstance(model, ConstantMean | MarketModel | FactorModel)
+]
 
 
 def gap(panel: EventPanel, pattern: str) -> EventPanel:

@@ -1,0 +1,65 @@
+"""Every normal-return model and missing-price policy, from the study file to the report."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eventstudy import EventStudy, EventStudyResults
+from eventstudy.estimation.models import MODELS, FactorModel
+from eventstudy.results.methods import methods
+from tests.test_study import MARKET, TRAPS
+
+PRICED = [name for name, model in MODELS.items() if not isinstance(model, FactorModel)]
+
+
+def run(tmp_path: Path, **settings: object) -> EventStudyResults:
+    path = tmp_path / "events.csv"
+    path.write_text(TRAPS)
+    return EventStudy.from_events(path, MARKET, **settings).run()
+
+
+@pytest.mark.parametrize("name", PRICED)
+def test_every_model_runs_is_explained_and_comes_back_from_its_file(
+    name: str, tmp_path: Path
+) -> None:
+    results = run(tmp_path, model__name=name)
+    assert len(results) == 6
+    assert np.isfinite(results.ar.to_numpy()).all()
+    (part,) = (p for p in methods(results) if p.heading.startswith("Normal return"))
+    assert MODELS[name].label in part.heading
+    assert part.formulas == MODELS[name].formulas("SPY")
+    again = EventStudyResults.load(results.save(tmp_path / "results.zip"))
+    np.testing.assert_array_equal(again.ar, results.ar)
+    np.testing.assert_array_equal(again.abnormal.covariance, results.abnormal.covariance)
+    np.testing.assert_array_equal(again.abnormal.sar_est, results.abnormal.sar_est)
+
+
+def test_from_trade_to_trade_a_gap_moves_the_return_to_the_next_trade(tmp_path: Path) -> None:
+    results = run(tmp_path, prices__missing="trade_to_trade")
+    assert {"gap", "halted", "delisted", "edge"} <= set(results.event_ids)
+    available = run(tmp_path, prices__missing="available")
+    # GAP has no price on day 2: days 2 and 3 are missing, or day 3 holds both.
+    assert np.isnan(available.ar.loc["gap", [2, 3]]).all()
+    assert np.isnan(results.ar.loc["gap"][2])
+    whole = dataclasses.replace(MARKET, missing={})
+    path = tmp_path / "events.csv"
+    complete = EventStudy.from_events(path, whole).run()
+    assert results.over(-5, 5).loc["gap", "bhar"] == pytest.approx(
+        complete.over(-5, 5).loc["gap", "bhar"], abs=1e-4
+    )
+    # HALT does not trade on day 0: its reaction is in the return of day 1, over two sessions.
+    assert np.isnan(results.ar.loc["halted"][0])
+    assert results.car_over(0, 1)["halted"] == pytest.approx(
+        complete.car_over(0, 1)["halted"], abs=2e-3
+    )
+    n = results.caar_frame()["n"]
+    assert n.max() == len(results)
+    (returns,) = (p for p in methods(results) if p.heading == "Returns")
+    assert "over the whole gap" in returns.text
+    assert "nothing is filled, and" in returns.text
+    again = EventStudyResults.load(results.save(tmp_path / "results.zip"))
+    np.testing.assert_array_equal(again.abnormal.covariance, results.abnormal.covariance)
