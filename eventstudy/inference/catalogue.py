@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from eventstudy.errors import SpecificationError
 from eventstudy.estimation.abnormal import AbnormalReturns, Window
+from eventstudy.inference.clustered import ClusteredByDate, ClusteredByFirm, ClusteredTwoWay
 from eventstudy.inference.nonparametric import (
     CorradoRank,
     CowanSign,
@@ -23,6 +24,7 @@ from eventstudy.inference.parametric import (
     Lamb,
     SkewnessAdjustedT,
 )
+from eventstudy.inference.resampling import BMPBootstrap, SignPermutation, WildBootstrap
 from eventstudy.inference.significance import SignificanceResult, SignificanceTest
 from eventstudy.inference.standardised import BMP, KolariPynnonen, KolariPynnonenPatell, Patell
 
@@ -47,6 +49,12 @@ TESTS: Mapping[str, SignificanceTest] = MappingProxyType(
             CowanSign(),
             Sign(),
             Wilcoxon(),
+            ClusteredByDate(),
+            ClusteredByFirm(),
+            ClusteredTwoWay(),
+            SignPermutation(),
+            WildBootstrap(),
+            BMPBootstrap(),
         )
     }
 )

@@ -223,7 +223,7 @@ def sign_count(n: int) -> Discrete:
         return Discrete(label, np.empty(0), np.empty(0))
     w = np.arange(n + 1, dtype=np.float64)
     # Differences of the distribution function in the lower half, mirrored, keep small tails exact.
-    lower = bdtr(w[: n // 2 + 1], float(n), 0.5)
+    lower = bdtr(w[: n // 2 + 1], n, 0.5)
     half = np.diff(lower, prepend=0.0)
     probability = np.concatenate([half, half[: (n + 1) // 2][::-1]])
     return Discrete(label, (w - n / 2.0) / math.sqrt(n / 4.0), probability)

@@ -98,7 +98,7 @@ def tabulate(
     n_events: NDArray[np.int64],
     distributions: Sequence[Distribution],
     notes: Sequence[str],
-    facts: Mapping[str, NDArray[np.float64]] | None = None,
+    facts: Mapping[str, NDArray[Any]] | None = None,
 ) -> list[SignificanceResult]:
     """Return one result per window from arrays of shape (W,)."""
     facts = facts or {}

@@ -126,3 +126,8 @@ FREEDOM: dict[str, Callable[[list[SlowEvent], Window], float]] = {
 STUDENT = ("Cross-sectional t", "Skewness-adjusted t", "Jackknife", "BMP", "KP-BMP")
 #: Tests against the standard normal.
 NORMAL = ("Patell", "KP-Patell", "Corrado rank", "GRANK-Z", "Generalised sign")
+#: Tests whose references stand in a file of their own.
+ELSEWHERE = {
+    "test_clustered": ("Clustered by date", "Clustered by firm", "Clustered two-way"),
+    "test_resampling": ("Sign permutation", "Wild bootstrap", "BMP bootstrap"),
+}
