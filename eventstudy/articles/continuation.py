@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from eventstudy.articles.draft import Draft
 from eventstudy.articles.sentences import Sentence
 from eventstudy.articles.sizes import find_sizes
+from eventstudy.articles.wording import wording
 
-_EXTENDS = re.compile(
-    r"\b(?:that|this|it|which|the (?:[\w-]+ ){0,2}?(?:cuts?|figure|move|reduction|layoffs|number|total|ceiling|round|plan|step"
-    r"|measure|reductions|redundancies|jobs|positions|toll))\b[^.;]{0,50}?\b(?:is|are|was|were|means|meant|affects?|affected"
-    r"|impacts?|would be|will affect|will hit|covers?|puts?|brings?)\b|\b(?:affected|affecting|impacted|impacting)\b|涉及|影响",
-    re.IGNORECASE,
-)
-_EQUALS = re.compile(
-    r"\b(?:represents?|represented|equals?|amounts? to|amounted to|works? out (?:at|to)|comes? (?:out )?to|corresponds? to"
-    r"|translates? (?:in)?to|equates? to|accounts? for|equivalent to"
-    r"|puts? the (?:number|figure|total|cuts?|toll) at|putting the (?:number|figure|total) at)\b|占|相当于|约合",
-    re.IGNORECASE,
-)
-_DONE_BY = re.compile(
-    r"\b(?:done|complet\w+|finish\w*|conclud\w+|take[s]? effect|effective|carried out|implemented|wrapped up|in place|last day"
-    r"|leave|start|begin|notified|substantially)\b|完成|生效",
-    re.IGNORECASE,
-)
+_EXTENDS = wording("continuation.extends")
+_EQUALS = wording("continuation.equals")
+_DONE_BY = wording("continuation.done_by")
 
-_TOLD = re.compile(
-    r"\b(?:announc\w+|disclos\w+|filing|told|informed|set out|made public|revealed|confirmed|reported|memo|statement)\b",
-    re.IGNORECASE,
-)
+_TOLD = wording("continuation.told")
 _NEWS_DAYS = ("en.weekday", "en.named_day", "en.month_day", "en.day_month", "zh.weekday", "zh.full")
 
 
@@ -72,13 +55,7 @@ def extend(draft: Draft, sentence: Sentence, index: int, *, near: bool) -> Draft
     return last
 
 
-_TAKEN_BACK = re.compile(
-    r"(?:该|此|上述)?(?:消息|传闻|报道)(?:并)?(?:不实|不属实|为假)"
-    r"|\b(?:denied|denies|rejected|dismissed) (?:this|that|it|the (?:report|claim|rumou?r)s?)\b"
-    r"|\b(?:report|rumou?r|claim|story|stories)s? (?:was|were|is|are) (?:false|wrong|untrue|inaccurate|baseless)\b"
-    r"|\bno such plans?\b",
-    re.IGNORECASE,
-)
+_TAKEN_BACK = wording("continuation.taken_back")
 
 
 def taken_back(draft: Draft, following: Sentence | None) -> bool:

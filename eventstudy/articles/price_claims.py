@@ -22,23 +22,13 @@ from eventstudy.articles.reading import Article
 from eventstudy.articles.records import Evidence, PriceClaim, SessionKind
 from eventstudy.articles.sentences import Sentence
 from eventstudy.articles.subjects import Discourse, Subject, hidden_parts
+from eventstudy.articles.wording import wording
 
 Direction = Literal["up", "down", ""]
 
-_TARGET = re.compile(
-    r"\b(?:(?:price )?targets?|ratings?|upside|downside|room|could (?:rise|fall|reach|climb|drop|gain)|expects?|forecasts?|fair value|would be worth"
-    r"|implie[sd]|options?|odds|if )\b|目标价|评级|预计",
-    re.IGNORECASE,
-)
-_STAFF = re.compile(
-    r"^\s*(?:or so )?(?:of|in) (?:its|the|their|all|total|global)?\s*(?:[\w'’-]+\s+){0,3}?(?:staff|workforce|employees|jobs|people|workers|headcount"
-    r"|payroll|roles|positions|engineers|code|revenue|sales)\b|^[\s-]*(?:staff|job|workforce|headcount|stake|tariff|chance)\b|^的?(?:员工|岗位|人)",
-    re.IGNORECASE,
-)
-_BEFORE_THAT = re.compile(
-    r"\b(?:day|evening|night|session) (?:before|earlier|prior)|previous (?:close|session|day)|prior close|昨收|前一(?:日|交易日)",
-    re.IGNORECASE,
-)
+_TARGET = wording("price_claims.target")
+_STAFF = wording("price_claims.staff")
+_BEFORE_THAT = wording("price_claims.before_that")
 _ASIDE = re.compile(
     f"{_BEFORE_THAT.pattern}|\\b(?:which|that|it|they|shares|stock) had\\b", re.IGNORECASE
 )

@@ -11,12 +11,10 @@ from typing import Literal, cast
 
 from eventstudy.articles.records import SessionKind
 from eventstudy.articles.sentences import Sentence
+from eventstudy.articles.wording import wording
 
 _BLANK = "\ue001"  # no word and no blank, so that joints beside a figure keep their place
-_SPLIT = re.compile(
-    r";|；|—|\s–\s|:\s|，|,?\s+(?:and|but|while|whereas|although|though|against|yet|versus|compared with|then|when|as|after|before)\s+"
-    r"(?!(?:much|high|low|the (?:opening |closing )?bell|the (?:open|close|market)|hours|regular)\b)|,\s+|\s(?=from\s+[$€£¥])"
-)
+_SPLIT = wording("price_words.split")
 
 
 @dataclass(frozen=True, eq=False)

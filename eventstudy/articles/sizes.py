@@ -7,81 +7,32 @@ from dataclasses import dataclass, replace
 
 from eventstudy.articles.quantities import Figure, Quantity
 from eventstudy.articles.sentences import Sentence
+from eventstudy.articles.wording import wording
 
 _PEOPLE_WORDS = (
     r"(?:jobs?|positions?|roles?|posts?|staff(?:ers)?|employees?|workers?|people|personnel|team members|associates|heads|persons|individuals"
     r"|layoffs?|job cuts?|dismissals?|redundanc(?:y|ies)|departures|departing|managers|engineers|contractors|professionals|full-timers|colleagues"
     r"|Googlers|Amazonians|FTEs?|cuts?|staff cuts?|lay-offs?|job losses|men and women|souls|(?-i:[A-Z][a-z]+(?:ers|ians|mates|izens|eers|ites))|of its (?:people|staff|employees|workers))"
 )
-_PEOPLE = re.compile(
-    rf"[\s-]+(?:(?!(?:and|or|companies|firms|new|open|seasonal|additional)\b)[\w'’/&.-]+\s+){{0,5}}?{_PEOPLE_WORDS}\b",
-    re.IGNORECASE,
-)
+_PEOPLE = wording("sizes.people")
 _PEOPLE_AND = re.compile(rf"\s+[\w'’-]+\s+and\s+[\w'’-]+\s+{_PEOPLE_WORDS}\b", re.IGNORECASE)
 _PEOPLE_ZH = re.compile(r"\s*[个名位]?(?:[^，。；、\d]{0,8}?)(?:人|员工|岗位|职位|雇员|职员|职工)")
-_TOTAL_BEFORE = re.compile(
-    r"(?:\b(?:has|have|had|employ(?:s|ed|ing)?|employing|workforce (?:of|stood at|stands at|was|is|at)|headcount (?:of|was|is|stood at|stands at|at|to)"
-    r"|staff of|payroll of|(?:total|global|worldwide) (?:employees|staff|workforce|headcount)(?: (?:of|from|to|is|was))?|total(?:l?ing)?|out of|counted|counts|reported|team of"
-    r"|(?:some )?of (?:its|the|their)(?: (?:company['’]s|group['’]s|firm['’]s|estimated|global|total|roughly|about|approximately|around|more than|nearly|over))*"
-    r"|from|with|to|currently|numbered|among (?:its|the)|workforce,? (?:which|now)|staff (?:to|from|at)|down to|left with|leav(?:e|es|ing)|remaining|grew to|rose to|swelled to|doubled to)\s*"
-    r"|(?:共有|拥有|员工总数(?:为|约|达)?|总员工数?(?:为|约)?|员工人数(?:为|约|达)?|目前有|雇有|雇佣了?|全球员工(?:总数)?(?:为|约|达)?|从|至|降至)\s*)$",
-    re.IGNORECASE,
-)
-_TOTAL_AFTER = re.compile(
-    r"^(?:-strong|[\s-]*(?:person|people|employee|member)[\s-](?:strong|workforce|company|firm|team)"
-    r"|\s+(?:[\w-]+\s+){0,3}?(?:employees|people|workers|staff)\s+(?:worldwide|globally|as of|at the end|at the (?:start|beginning)|in total|altogether|on its (?:books|payroll)|it (?:employs|employed|had|has)|(?:who )?work(?:ed)? (?:there|for|at))"
-    r"|\s+(?:in total|altogether|at the end of|as of|strong))",
-    re.IGNORECASE,
-)
-_HIRING = re.compile(
-    r"(?:\b(?:hir(?:e|es|ed|ing)|add(?:s|ed|ing)?|recruit(?:s|ed|ing)?|creat(?:e|es|ed|ing)|new|open|fill(?:s|ing)?|taking on|take on|took on|bring(?:s|ing)? (?:in|back)|rehir\w+|onboard\w*|vacan\w+)\b[^.;,]{0,30}"
-    r"|(?:招聘|新增|招募|招人|增加)[^，。；]{0,8})$",
-    re.IGNORECASE,
-)
-_HIRES_AFTER = re.compile(
-    r"^\s+(?:[\w-]+\s+){0,2}?(?:hires|new|vacancies|openings|seasonal|open (?:roles|positions|jobs)|jobs? (?:were |was )?(?:created|added))\b",
-    re.IGNORECASE,
-)
-_OTHER_UNIT = re.compile(
-    r"^[\s-]*(?:days?|weeks?|months?|years?|hours?|minutes?|countries|companies|firms|offices|stores|locations|cities|states|sites|customers|users|GPUs?|chips|parameters|tokens|models|apps|products|shares|times|points|employers|startups|steps|teams|divisions|units|layers|percentage|th\b|st\b|nd\b|rd\b|billion|million|%|家|天|个月|年|周|小时|轮|次|个国家|亿)",
-    re.IGNORECASE,
-)
-_SHARE_OF = re.compile(
-    r"^\s*(?:or so |or more |or less )?(?:of|in)\s+(?P<what>(?:[\w'’&.,-]+\s+){0,6}?)(?P<noun>workforce|work force|staff(?:ers)?|employees?|headcount|people|jobs|positions|payroll|everyone|everybody|personnel|team(?: members)?|roles|workers|those (?:who|it)|ranks|posts|head count|company|us|you|total|whole|associates|colleagues|labou?r force)\b",
-    re.IGNORECASE,
-)
-_SHARE_ITS = re.compile(
-    r"^\s+(?P<what>(?:its|their|the|our|all)\s+(?:[\w'’&-]+\s+){0,4}?)(?P<noun>workforce|work force|staff|employees|headcount|people|jobs|positions|payroll|team|workers|personnel|ranks)\b",
-    re.IGNORECASE,
-)
-_SHARE_NOUN = re.compile(
-    r"^[\s-]*(?:(?:global|company-wide|overall|total|further|additional|across-the-board)\s+)?(?:workforce|staff|headcount|job|personnel|payroll|work force|staffing)\b[\s-]*(?:cuts?|reductions?|layoffs?|trim|cull|decrease)?|^\s+(?:layoffs?|lay-offs?|cut in (?:staff|headcount|workforce|jobs|its workforce)|reduction in (?:staff|force|headcount|workforce|its workforce|personnel)|fewer (?:people|employees|staff|jobs)|(?:smaller|leaner) (?:workforce|staff|headcount))",
-    re.IGNORECASE,
-)
-_SHARE_BEFORE = re.compile(
-    r"(?:\b(?:workforce|work force|staff|headcount|jobs|payroll|ranks|employees|personnel|staffing|team)(?: by| of| down)?(?: as much as| up to)?\s*"
-    r"|\b(?:lay(?:ing|s)?[\s-]off|laid off|lay-?offs? of|lay-?offs?,? (?:affecting|hitting|covering|amounting to|totall?ing)|job cuts? of|let(?:ting)? go(?: of)?|dismiss(?:ing)?|shrink(?:s|ing)?(?: by)?|smaller by|reduction(?: in force)? of|cuts? of|downsiz\w+ (?:by|of))\s*"
-    r"|(?:裁员|裁掉|裁减|裁撤|裁|减员|裁员比例|比例|规模)(?:比例|规模)?(?:为|达|约|高达|将达)?\s*|(?:占|员工总数的?|总人数的?|全球员工的?|员工的?|全员的?|人员的?|团队的?)[^，。；\d]{0,8})$",
-    re.IGNORECASE,
-)
+_TOTAL_BEFORE = wording("sizes.total_before")
+_TOTAL_AFTER = wording("sizes.total_after")
+_HIRING = wording("sizes.hiring")
+_HIRES_AFTER = wording("sizes.hires_after")
+_OTHER_UNIT = wording("sizes.other_unit")
+_SHARE_OF = wording("sizes.share_of")
+_SHARE_ITS = wording("sizes.share_its")
+_SHARE_NOUN = wording("sizes.share_noun")
+_SHARE_BEFORE = wording("sizes.share_before")
 _SHARE_ZH = re.compile(
     r"^\s*(?:的)?(?:全球|全体|公司|总)?(?:员工|人员|职工|雇员|岗位|职位|人手|人力|劳动力)"
 )
-_UNIT_WORDS = re.compile(
-    r"\b(?:team|division|unit|department|gaming|cloud|sales|marketing|engineering|hardware|software|studio|office|HR|recruiting|legal|research|design|product|support|operations|manufacturing|retail|finance|services|video|news|content|policy|trust|safety|labs?|Reality|regional|local|management|managerial|contract|temporary|[A-Z][a-z]+(?:['’]s)?|some|certain|one|many|most|women|men|respondents|companies|American|European|tech|entry-level|routine|white-collar)\b"
-)
-_WHOLE_WORDS = re.compile(
-    r"\b(?:its|their|the|our|all|total|global|worldwide|entire|overall|current|full-time|corporate|salaried|company|group|firm|own|everyone|remaining|salaried)\b",
-    re.IGNORECASE,
-)
-_PART_NOUNS = re.compile(
-    r"^\s*(?:of|in)\s+(?:its|the|their|all)?\s*(?:[\w-]+\s+){0,2}?(?:engineers|managers|recruiters|contractors|developers|code|executives|vice presidents|leaders|desk jobs)\b",
-    re.IGNORECASE,
-)
-_PRICE_NEAR = re.compile(
-    r"\b(?:shares?|stock|share price|trading|premarket|after[\s-]hours|market value|revenue|sales|profit|margin|income|earnings|spending|capex|costs?|upside|users|growth|target)\b|股价|盘前|盘后|涨|跌|营收|利润|市值",
-    re.IGNORECASE,
-)
+_UNIT_WORDS = wording("sizes.unit_words")
+_WHOLE_WORDS = wording("sizes.whole_words")
+_PART_NOUNS = wording("sizes.part_nouns")
+_PRICE_NEAR = wording("sizes.price_near")
 
 
 @dataclass(frozen=True, slots=True)

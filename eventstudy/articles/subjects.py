@@ -9,42 +9,17 @@ from dataclasses import dataclass
 
 from eventstudy.articles.companies import Mention
 from eventstudy.articles.sentences import Sentence
+from eventstudy.articles.wording import wording
 
 # "Snap, a direct rival of Meta's Instagram, also cut ...": what stands in apposition is no subject.
-_APPOSITION = re.compile(
-    r",\s+(?:(?:itself|also|once|formerly|long)\s+)?(?:an?|the|which|who|whose|led by|run by|owned by|parent of"
-    r"|owner of|maker of|one of|like|unlike|along with|together with|backed by|competing with|a rival of|including)"
-    r"\b[^,;.]*(?:,\s+(?=(?:(?:has|had|have|is|was|will|would|also|said|says|plans?|cut|laid|let|announced|released"
-    r"|launched|unveiled|introduced|joined|confirmed|told|recently|shed|slashed|eliminated|trimmed|\w+ed|\w+s)\b))|$)"
-)
+_APPOSITION = wording("subjects.apposition")
 _BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
-_OBLIQUE = re.compile(
-    r"\b(?:of|with|from|like|unlike|than|to|against|behind|following|after|at|by|on|via|over|rival|versus|vs\.?"
-    r"|alongside|into|including|and|compared with|for|former|ex|between|among|as)\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
+_OBLIQUE = wording("subjects.oblique")
 _OWNER = re.compile(r"\b(?:at|by|from|inside|within|across)\s+$", re.IGNORECASE)
 _LIKENESS = re.compile(r"\b(?:like|as)\s+$")
-_VERB_AFTER = re.compile(
-    r"\s*(?:\([^)]*\)\s*|（[^）]*）\s*|,[^,]{0,40},\s*)?(?:['’]s?\b|\s*(?:also |recently |later |then |now |itself |just )?"
-    r"(?:is|was|has|had|have|are|were|will|would|to|plans?|said|says|announced|cut|cuts|lays?|laid|let|lets|did|may|could|intends"
-    r"|expects|began|started|confirmed|told|wrote|made|put|planned|launch\w*|releas\w*|unveil\w*|show\w*|introduc\w*|\w+ed|\w+s)\b"
-    r"|周|[将已在再于也又]|宣布|发布|推出|裁|计划|表示|确认|公司)"
-)
-_PRONOUN = re.compile(
-    r"\b(?:it|its|they|their|the (?:[\w-]+ ){0,3}?(?:company|firm|group|giant|maker|retailer|bank|platform|chipmaker|carmaker|automaker"
-    r"|lab|startup|start-up|business|corporation|conglomerate|network|owner|parent|operator|provider|developer|service|outfit|unit|agency"
-    r"|e-commerce group|software house|house|side|management|airline|broadcaster|lender|insurer|drugmaker|brand|site|app))\b"
-    r"|(?:该|这家|本)?公司|集团|该企业|其",
-    re.IGNORECASE,
-)
-_OTHERS = re.compile(
-    r"\b(?:others|(?:many|most|some|other|several|few|more|tech|technology|listed|big|large|rival|american|us|u\.s\.|global|these|all|"
-    r"business|industry|silicon valley|wall street|those) (?:[\w-]+ )?(?:companies|firms|groups|employers|rivals|peers|businesses|giants|banks|retailers|startups|leaders)"
-    r"|companies(?! like)|employers|rivals|peers|competitors|the (?:industry|sector|economy|tracker|world)|economists|businesses|startups|start-ups)\b"
-    r"|其他公司|科技公司(?:们)?|多家|同行|业内|行业|各大",
-    re.IGNORECASE,
-)
+_VERB_AFTER = wording("subjects.verb_after")
+_PRONOUN = wording("subjects.pronoun")
+_OTHERS = wording("subjects.others")
 _JOINED = re.compile(
     r"\s*(?:,|,?\s*(?:and|as well as|&|or)|、|和|与|及|以及)\s*(?:also\s+)?", re.IGNORECASE
 )

@@ -10,15 +10,10 @@ from eventstudy.articles.event_types import Trigger
 from eventstudy.articles.intervals import shift
 from eventstudy.articles.sentences import Sentence
 from eventstudy.articles.sizes import Size
+from eventstudy.articles.wording import wording
 
-_SKIP_DATE = re.compile(
-    r"\b(?:since|than(?: in| on)?|compared (?:with|to|with the)|versus|founded in|from|dating (?:back )?to|seen in|as of|at the end of|until|of|year of)\s*$|自$|较$|比$",
-    re.IGNORECASE,
-)
-_BY = re.compile(
-    r"\b(?:by|effective|starting|from|beginning|until|through|before|no later than|complete[d]? (?:by|in)|in effect|take effect)\s*(?:on|in|the|of|around|about|at)?\s*(?:the\s+)?$|前$|起$",
-    re.IGNORECASE,
-)
+_SKIP_DATE = wording("timing.skip_date")
+_BY = wording("timing.by")
 _ORDER = ("moment", "day", "week", "month", "quarter", "half", "year", "unknown")
 
 
