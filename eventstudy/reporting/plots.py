@@ -280,7 +280,7 @@ def plot_car_distribution(
     """
     averages = averages or {}
     ax = _new_axes((7.2, 0.8 + 1.25 * len(groups)), theme) if ax is None else ax
-    title = "Abnormal returns of the single events; below, their average"
+    title = "Abnormal returns of single events, and their average"
     dress(ax, theme, title, simulated=simulated)
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x", color=theme.grid, linewidth=0.6)
