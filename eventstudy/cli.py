@@ -206,7 +206,7 @@ def selfcheck(
     if as_json:
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
     elif out is None:
-        click.echo(found.to_markdown())
+        click.echo(found.to_markdown(), nl=False)
 
 
 @cli.command()

@@ -73,7 +73,7 @@ def _failures(check: SelfCheck, tests: Sequence[str]) -> str:
             )
             row.append("" if worst is None else f"{said} (worst {100 * worst.rate:.1f} %)")
         rows.append(row)
-    return _table(["test", "rejects too often", "rejects too seldom"], rows)
+    return _table(["test", "rejects too often", "rejects too seldom"], rows, rule="---")
 
 
 def _named(check: SelfCheck, theme: str, failed: set[str]) -> str:
@@ -82,6 +82,6 @@ def _named(check: SelfCheck, theme: str, failed: set[str]) -> str:
     return f"{theme}: {'all' if len(names) == len(failed) > 1 else some}"
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [header, ["---", *("---:" if len(header) > 3 else "---" for _ in header[1:])], *rows]
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]], rule: str = "---:") -> str:
+    lines = [header, ["---", *(rule for _ in header[1:])], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

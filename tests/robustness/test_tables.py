@@ -48,7 +48,7 @@ def test_one_table_per_theme_with_failures_marked() -> None:
     at = lines.index("## Dates")
     assert lines[at + 2 : at + 6] == [
         "| test | r = 0 | r = 0.3 |",
-        "| --- | --- | --- |",
+        "| --- | ---: | ---: |",
         "| Good | 5.1 | 4.8 |",
         "| Bad | **1.2**↓ | **43.1**↑ |",
     ]
