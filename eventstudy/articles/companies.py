@@ -20,6 +20,7 @@ from typing import Any, Literal, cast, get_args
 
 import ahocorasick
 
+from eventstudy.articles.wording import wording
 from eventstudy.errors import ArticleError
 from eventstudy.symbols import symbol_history
 
@@ -217,17 +218,10 @@ _MODEL_TAIL = re.compile(
     r"|[A-Z]{1,2}\d+(?:\.\d+)?|R\d|V\d(?:\.\d)?|\d+B|A\d+B|E\d+B|o\d|4o|4\.1|5)\b)*"
 )
 _MOVES = (
-    r" (?:rose|fell|closed|gained|slid|dropped|climbed|added|lost|ended|jumped|surged|tumbled|plunged"
-    r"|shares|stock|was (?:up|down))\b"
+    r" (?:rose|fell|closed|gained|slid|dropped|climbed|added|lost|ended|jumped|surged|tumbled"
+    r"|plunged|shares|stock|was (?:up|down))\b"
 )
-_AFTER_NAME = re.compile(
-    r"(?:['’]s\b|,? (?:Inc|Corp|Co|Ltd|Group|Holdings|Technologies)\b|\s+(?:is|was|has|had|will|would|to"
-    r"|plans?|said|says|announces?d?|cuts?|cutting|lays?|laid|slashe?[sd]?|eliminat\w+|launch\w*|releas\w+"
-    r"|unveil\w*|reduc\w+|shed\w*|trim\w*|axe\w*|drop\w*|shares|stock|fell|rose|jump\w*|employees|staff"
-    r"|CEO|chief|announced|told|confirmed|joins?|becomes?|did|does|also|and|let\w*|debut\w*|introduc\w+"
-    r"|show\w*|publish\w*|layoffs|layoff|declined|gained|lost|closed|tumbl\w+|surg\w+|soar\w*)\b|\s*[(（:：,]"
-    r"|公司|裁|宣布|发布|推出|股价|将|计划|[的在])"
-)
+_AFTER_NAME = wording("companies.after_name")
 
 
 def find_companies(text: str, day: date | None, table: CompanyTable) -> list[Mention]:

@@ -231,8 +231,10 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
     ("zh.month_alone", rf"(?<![个\d])(?P<m>{_NUMBER})月份?(?!底前)(?:的)?{_WHICH}", _month),
     (
         "zh.portion",
-        rf"(?:(?:{_YEAR}|{_RELATIVE_YEAR})的?)(?:(?P<half>[上下])半年|第?(?P<n>[一二三四1-4])季度?"
-        rf"|Q(?P<n2>[1-4]))",
+        (
+            rf"(?:(?:{_YEAR}|{_RELATIVE_YEAR})的?)(?:(?P<half>[上下])半年|第?(?P<n>[一二三四1-4])季度?"
+            rf"|Q(?P<n2>[1-4]))"
+        ),
         _portion,
     ),
     ("zh.half", r"(?P<half>[上下])半年(?P<n>)(?P<n2>)", _portion),

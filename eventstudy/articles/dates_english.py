@@ -172,8 +172,8 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
     (
         "en.same",
         (
-            r"(?i:\bon the day\b|\b(?:on\s+)?(?:that|the same|the very same)\s+(?:very\s+)?(?P<unit>day|evening"
-            r"|morning"
+            r"(?i:\bon the day\b|\b(?:on\s+)?(?:that|the same|the very same)\s+(?:very\s+)?"
+            r"(?P<unit>day|evening|morning"
             r"|afternoon|session|night|date|week|month|quarter|year)\b)(?!\s+(?:when|that|after"
             r"|before))"
         ),
@@ -235,7 +235,8 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
     (
         "en.the_year",
         (
-            r"(?i:\b(?P<lead>(?:by |at |before |towards? )?the (?:end|start|beginning) of|later in|earlier in|late in"
+            r"(?i:\b(?P<lead>(?:by |at |before |towards? )?the (?:end|start|beginning) of|later in"
+            r"|earlier in|late in"
             r"|early in|end of)\s+(?P<rel>the)\s+(?P<unit>week|month|quarter|year)\b)"
         ),
         english.read_this_last,

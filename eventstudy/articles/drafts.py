@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from eventstudy.articles import judgement
 from eventstudy.articles.continuation import extend, taken_back
@@ -37,7 +38,7 @@ def clauses_of(
     between them ("Amazon cut 14,000 jobs in October and Microsoft let 9,000 people go in July").
     """
     groups: list[tuple[int, list[Trigger]]] = [(sentence.start, [triggers[0]])]
-    for before, after in zip(triggers, triggers[1:], strict=False):
+    for before, after in pairwise(triggers):
         place = _break(sentence, before.end, after)
         if place is None:
             groups[-1][1].append(after)
@@ -91,7 +92,8 @@ def find_drafts(
         triggers = find_triggers(sentence, event_type)
         recent = bool(drafts) and index - drafts[-1].index <= 2
         same = recent and drafts[-1].sentence.paragraph == sentence.paragraph
-        if not triggers:
+        idle = all(t.kind == "context" for t in triggers) and not (recent and sentence.figures)
+        if idle or not triggers:
             if drafts and event_type.sized:
                 drafts[-1] = extend(drafts[-1], sentence, index, near=same)
             continue
@@ -287,8 +289,7 @@ def _name(
 def _pairs(sentence: Sentence, clause: tuple[int, int], sizes: list[Size]) -> list[list[Size]]:
     """Divide sizes that stand beside dates of their own ("6,000 in May and 300 in June")."""
     heads = [size for size in sizes if not size.share]
-    if len(heads) < 2:
-        heads = [size for size in sizes if size.share] if not heads else heads
+    heads = heads or [size for size in sizes if size.share]
     dates = [d for d in sentence.dates if d.span and clause[0] <= d.span[0] < clause[1] and d.known]
     if len(heads) < 2 or len(dates) < 2:
         return [sizes]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from eventstudy.articles.dates import DateSpan
@@ -13,13 +14,15 @@ from eventstudy.articles.reading import Article
 from eventstudy.articles.records import Announcement, Evidence, Extraction, PriceClaim
 
 _STYLE = """<style>
-.read{font:16px/1.6 Georgia,"Noto Serif CJK SC",serif;max-width:46rem;margin:2rem auto;padding:0 1rem}
+.read{font:16px/1.6 Georgia,"Noto Serif CJK SC",serif;max-width:46rem;
+margin:2rem auto;padding:0 1rem}
 .read h1{font-size:1.4rem}.read pre{font:inherit;white-space:pre-wrap;overflow-wrap:anywhere}
 .read .furniture,.read .meta{color:#8a8a8a}.read mark{border-radius:2px;padding:0 1px}
 .read mark.event{background:#ffe3a3}.read mark.price{background:#bfe3ff}
 .read mark.refused{background:none;border-bottom:2px dotted #c0392b}
 .read table{border-collapse:collapse;font:14px/1.4 system-ui,sans-serif;margin:1rem 0}
-.read td,.read th{border-bottom:1px solid #ddd;padding:.2rem .6rem;text-align:left;vertical-align:top}
+.read td,.read th{border-bottom:1px solid #ddd;padding:.2rem .6rem;text-align:left;
+vertical-align:top}
 </style>"""
 
 
@@ -150,8 +153,8 @@ def explain_text(article: Article, extraction: Extraction) -> str:
     if extraction.rejections:
         lines += ["", "turned down:"]
     lines += [
-        f"  {rejection.reason:<12} «{_short(rejection.evidence.words)}» at {rejection.evidence.start}"
-        for rejection in extraction.rejections
+        f"  {refused.reason:<12} «{_short(refused.evidence.words)}» at {refused.evidence.start}"
+        for refused in extraction.rejections
     ]
     return "\n".join(lines) + "\n"
 
@@ -224,7 +227,7 @@ def _marked(article: Article, extraction: Extraction) -> str:
     edges |= {place for section in furniture for place in (section.start, section.end)}
     places = sorted(edges)
     out = []
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         words = escape(article.text[start:end])
         here = [mark for mark in marks if mark[0] <= start and end <= mark[1]]
         grey = next((s.kind for s in furniture if s.start <= start and end <= s.end), None)

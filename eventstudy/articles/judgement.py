@@ -1,4 +1,4 @@
-"""What a clause says of its own truth: denied, asked, supposed, an opinion, or a fact and how far."""
+"""What a clause says of its own truth: denied, asked, supposed, opinion, or how far a fact."""
 
 from __future__ import annotations
 
@@ -67,10 +67,8 @@ def why_not(
         considered = re.search(r"\b(?:weigh|consider|mull|decid)", before) is not None
         if not considered and supposed[0].lower() != "any " and not (trigger.strong and sized):
             return "supposed"
-    if _OPINION.search(sentence.text) or _speaks_as_analyst(sentence, trigger):
-        if not sized or _OPINION.search(before):
-            return "opinion"
-    return ""
+    opinion = _OPINION.search(sentence.text) or _speaks_as_analyst(sentence, trigger)
+    return "opinion" if opinion and (not sized or _OPINION.search(before)) else ""
 
 
 def _speaks_as_analyst(sentence: Sentence, trigger: Trigger) -> bool:

@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Literal, cast
 
 from eventstudy.articles.records import SessionKind
@@ -91,7 +92,8 @@ def price_words() -> PriceWords:
 
     moves = "|".join([*english["up"], *english["down"], *english["flat"], "clos(?:e|es|ed)"])
     moves += "|finish(?:es|ed)|ended|settled|opened|traded|trading|changed hands|stood|hit|reached"
-    helpers = r"(?:(?:has|have|had|was|is|were|are|been|also|then|again|later|since|already|last|itself)\s+){0,4}"
+    helpers = r"(?:(?:has|have|had|was|is|were|are|been|also|then|again|later|since|already|last"
+    helpers += r"|itself)\s+){0,4}"
     bracket = r"(?:\s*\([^)]*\)|\s*\[[^\]]*\]|,[^,]{0,40},)?"
     return PriceWords(
         shares=both("shares"),
@@ -126,4 +128,4 @@ def clause_bounds(text: str) -> list[tuple[int, int]]:
         if depth > 0:
             inside.add(place)
     cuts = [0, *(m.start() for m in _SPLIT.finditer(text) if m.start() not in inside), len(text)]
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+    return [(a, b) for a, b in pairwise(cuts) if b > a]

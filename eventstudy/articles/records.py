@@ -1,4 +1,4 @@
-"""What the reader finds: announcements and price claims, every field with the words that prove it."""
+"""What the reader finds: announcements and price claims, each field with its proof."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
             text, max(left, match.start() - 8), match.start() + 1
         ):
             following = text[match.end() : match.end() + 2].strip()
-            if match.end() < end and not (following[:1] == "\n"):
+            if match.end() < end and following[:1] != "\n":
                 continue
         after = text[match.end() : end].lstrip()
         if match[0][0] in ".!?" and after and after[0].islower():

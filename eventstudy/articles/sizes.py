@@ -9,13 +9,11 @@ from eventstudy.articles.quantities import Figure, Quantity
 from eventstudy.articles.sentences import Sentence
 from eventstudy.articles.wording import wording
 
-_PEOPLE_WORDS = (
-    r"(?:jobs?|positions?|roles?|posts?|staff(?:ers)?|employees?|workers?|people|personnel|team members|associates|heads|persons|individuals"
-    r"|layoffs?|job cuts?|dismissals?|redundanc(?:y|ies)|departures|departing|managers|engineers|contractors|professionals|full-timers|colleagues"
-    r"|Googlers|Amazonians|FTEs?|cuts?|staff cuts?|lay-offs?|job losses|men and women|souls|(?-i:[A-Z][a-z]+(?:ers|ians|mates|izens|eers|ites))|of its (?:people|staff|employees|workers))"
-)
 _PEOPLE = wording("sizes.people")
-_PEOPLE_AND = re.compile(rf"\s+[\w'’-]+\s+and\s+[\w'’-]+\s+{_PEOPLE_WORDS}\b", re.IGNORECASE)
+_PEOPLE_AND = wording("sizes.people_and")
+_COUNTED_CUT = wording("sizes.counted_cut")
+_AFTER_BARE = wording("sizes.after_bare")
+_AFTER_SHARE = wording("sizes.after_share")
 _PEOPLE_ZH = re.compile(r"\s*[个名位]?(?:[^，。；、\d]{0,8}?)(?:人|员工|岗位|职位|雇员|职员|职工)")
 _TOTAL_BEFORE = wording("sizes.total_before")
 _TOTAL_AFTER = wording("sizes.total_after")
@@ -111,24 +109,13 @@ def _headcount(sentence: Sentence, figure: Figure, *, direct: bool, near: bool) 
         or _HIRING.search(before[-40:])
         or _HIRES_AFTER.match(after)
     ):
-        bare = re.search(
-            r"\b(?:count|tally|number|total|cuts?|figure|layoffs?|number of \w+ [\w ]{0,24}) (?:to|at|from)\s*$",
-            before[-50:],
-            re.IGNORECASE,
-        )
+        bare = _COUNTED_CUT.search(before[-50:])
         if not bare or _HIRING.search(before[-40:]):
             return None
     if people:
         return Size(replace(quantity, rule="size.people"), share=False, place=figure.core[0])
     year_like = 1900 <= quantity.value <= 2100 and "," not in quantity.words
-    if (
-        year_like
-        or not near
-        or not re.match(
-            r"\s*(?:[,.;:)—–，。；]|$|\b(?:in|on|by|for|with|and|when|this|last|as|more|were|was|are|will|left|went|follow|earlier|at the|people|after|over)\b)",
-            after,
-        )
-    ):
+    if year_like or not near or not _AFTER_BARE.match(after):
         return None
     return Size(replace(quantity, rule="size.bare"), share=False, place=figure.core[0])
 
@@ -160,15 +147,6 @@ def _share(sentence: Sentence, figure: Figure, *, direct: bool, near: bool) -> S
     if re.match(r"\s*(?:的)?[^，。；\d%％]{0,6}(?:员工|人员|岗位|人)", after) and near:
         return Size(replace(quantity, rule="size.share_of"), True, figure.core[0], whole=False)
     price = _PRICE_NEAR.search(before[-40:]) or _PRICE_NEAR.search(after[:30])
-    if (
-        direct
-        or (
-            near
-            and re.match(
-                r"\s*(?:\b(?:were|was|are|will be|let go|in|on|last|this|during|earlier|two|three|a)\b|[,.;)]|$)",
-                after,
-            )
-        )
-    ) and not price:
+    if (direct or (near and _AFTER_SHARE.match(after))) and not price:
         return Size(replace(quantity, rule="size.share_near"), True, figure.core[0])
     return None

@@ -41,10 +41,11 @@ def find_days(
         before = sentence.text[max(0, span.span[0] - base - 30) : span.span[0] - base]
         resumed = sentence.text[span.span[1] - base :].startswith(", when")
         lead = f"{before}{span.words}"
-        compared = _SKIP_DATE.search(before) or re.match(r"since\b", span.words, re.I)
-        if span.rule != "range" and (compared or span.rule.endswith("since")) and not resumed:
-            if not (anchor and span.start and span.start > anchor):
-                continue
+        compared = bool(_SKIP_DATE.search(before) or re.match(r"since\b", span.words, re.I))
+        compared = compared or span.rule.endswith("since")
+        coming = anchor is not None and span.start is not None and span.start > anchor
+        if compared and span.rule != "range" and not resumed and not coming:
+            continue
         if span.start is None or span.end is None:
             vague = vague or span
         elif anchor is not None and span.start > anchor:
