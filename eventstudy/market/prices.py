@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import PurePath
 from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -212,7 +213,9 @@ def select(table: PriceTable, tickers: Sequence[str], start: date, end: date) ->
         if j is None or not there.any():
             known = "" if j is None else f" between {start} and {end}"
             outcomes[ticker] = TickerOutcome(
-                ticker, "missing_symbol", detail=f"{table.source} has no prices{known}"
+                ticker,
+                "missing_symbol",
+                detail=f"{without_folder(table.source)} has no prices{known}",
             )
             continue
         kept.append(ticker)
@@ -334,5 +337,17 @@ def _outcome(
         return TickerOutcome(ticker, "malformed", detail=detail)
     there = axis[priced]
     if not len(there):
-        return TickerOutcome(ticker, "missing_symbol", detail=f"{source} has no prices of {ticker}")
+        return TickerOutcome(
+            ticker, "missing_symbol", detail=f"{without_folder(source)} has no prices of {ticker}"
+        )
     return TickerOutcome(ticker, "rows", len(there), there[0].item(), there[-1].item())
+
+
+def without_folder(source: str) -> str:
+    """Return a source's name without the folder of its file, which is nobody's business.
+
+    >>> without_folder("files:data/prices.parquet"), without_folder("yahoo")
+    ('files:prices.parquet', 'yahoo')
+    """
+    kind, colon, path = source.partition(":")
+    return f"{kind}{colon}{PurePath(path).name}"

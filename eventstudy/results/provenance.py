@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import platform
 from importlib.metadata import version
-from pathlib import PurePath
 from typing import Any
 
 from eventstudy.estimation.panel import EventPanel
 from eventstudy.events.table import EventSet
-from eventstudy.market.prices import PriceTable
+from eventstudy.market.prices import PriceTable, without_folder
 from eventstudy.specification import StudySpec
 
 _PACKAGES = ("numpy", "pandas", "scipy", "exchange-calendars")
@@ -49,13 +48,3 @@ def provenance(
             },
         },
     }
-
-
-def without_folder(source: str) -> str:
-    """Return a source's name without the folder of its file, which is nobody's business.
-
-    >>> without_folder("files:data/prices.parquet"), without_folder("yahoo")
-    ('files:prices.parquet', 'yahoo')
-    """
-    kind, colon, path = source.partition(":")
-    return f"{kind}{colon}{PurePath(path).name}"
