@@ -14,6 +14,7 @@ from eventstudy.events.proposals import Proposals, merge
 from eventstudy.events.table import EventSet
 from eventstudy.market.prices import PriceSource
 from eventstudy.market.sources import open_source, with_symbol_history
+from eventstudy.market.store import PriceStore
 from eventstudy.pipeline import (
     StageProgress,
     calendars_for,
@@ -133,7 +134,7 @@ class EventStudy:
         study = self.with_settings({"prices.source": source})
         if source == "simulated":
             return study
-        return replace(study, source=open_source(source, base=base or Path()))
+        return replace(study, source=study.open_source(base or Path()))
 
     # -- articles ---------------------------------------------------------------------------
 
@@ -219,4 +220,10 @@ class EventStudy:
             return self.source
         if self.spec.prices.source == "simulated":
             return None
-        return open_source(self.spec.prices.source, base=self.folder)
+        return self.open_source(self.folder)
+
+    def open_source(self, base: Path) -> PriceSource:
+        """Return the source that the specification names; a relative path starts from ``base``."""
+        prices = self.spec.prices
+        store = PriceStore(self.folder / prices.store) if prices.store else None
+        return open_source(prices.source, base=base, store=store, base_url=prices.base_url)

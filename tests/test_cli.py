@@ -109,7 +109,10 @@ def test_validate_finds_the_mistakes_of_every_file(run: Run, tmp_path: Path) -> 
     ("words", "said"),
     [
         (("run", "nowhere"), "There is no study file nowhere"),
-        (("run", "mine", "--prices", "bloomberg"), "write simulated, yahoo or files:PATH"),
+        (
+            ("run", "mine", "--prices", "bloomberg"),
+            "write simulated, yahoo, tiingo, alphavantage, eodhd or files:PATH",
+        ),
         (("run", "mine", "--prices", "files:none.csv"), "none.csv"),
         (("run", "mine", "--model", "ff3"), "needs a file of factors"),
         (("run", "mine", "--format", "docx"), "docx"),

@@ -33,7 +33,10 @@ def test_every_mistake_is_said_at_once_with_its_place_and_value(tmp_path: Path) 
     assert set(said) == {
         "study.title", "prices.source", "model.name", "windows", "inference.level", "reprot",
     }  # fmt: skip
-    assert said["prices.source"] == "'bloomberg': write simulated, yahoo or files:PATH"
+    assert (
+        said["prices.source"]
+        == "'bloomberg': write simulated, yahoo, tiingo, alphavantage, eodhd or files:PATH"
+    )
     assert said["model.name"].startswith("'magic': write one of constant_mean, market_adjusted")
     assert "[-260, -5] overlaps the event window [-10, 10]" in said["windows"]
     assert said["inference.level"].startswith("95")
@@ -47,7 +50,10 @@ def test_every_mistake_is_said_at_once_with_its_place_and_value(tmp_path: Path) 
         ("[windows]\nheadline = [0, 30]", r"the window \[0, 30\] is not inside the event window"),
         ("[windows]\nheadline = [1, 0]", r"the window \[1, 0\] is not inside the event window"),
         ("[windows]\nmin_estimation = 300", "min_estimation 300 is more than the 250 days"),
-        ("[inference]\ntests = ['t']", "there is no test 't'; choose among Cross-sectional t, Skew"),
+        (
+            "[inference]\ntests = ['t']",
+            "there is no test 't'; choose among Cross-sectional t, Skew",
+        ),
         ("[model]\nname = 'ff3'", "the model ff3 needs a file of factors"),
         ("[model]\nname = 'factors'\nfactors = 'f.csv'", "name at least one, each once"),
         ("[study]\nevents_file = 'x'", "is not known; check the spelling"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 import numpy as np
@@ -19,27 +20,53 @@ from eventstudy.market.prices import (
     TickerOutcome,
     from_rows,
 )
+from eventstudy.market.rest import RestSource
+from eventstudy.market.services import SERVICES
 from eventstudy.market.simulated import SimulatedMarket
 from eventstudy.market.store import PriceStore
 from eventstudy.market.stored import StoredSource
 from eventstudy.market.yahoo import YahooSource
 from eventstudy.symbols import current_symbol, symbol_history
 
-_FORMS = "yahoo, files:PATH or simulated"
+#: Entry points under which other packages offer sources: a callable that takes the text after the
+#: colon and the study's folder, and returns a `PriceSource`.
+ENTRY_POINTS = "eventstudy.price_sources"
 
 
-def open_source(text: str, *, base: Path, store: PriceStore | None = None) -> PriceSource:
+def remote_sources() -> tuple[str, ...]:
+    """Return the names of the services whose prices are kept in the store."""
+    return ("yahoo", *SERVICES)
+
+
+def check_source(text: str) -> None:
+    """Raise `SpecificationError` unless ``text`` has the form of a source of prices."""
+    kind, colon, written = text.strip().partition(":")
+    plain = kind in ("simulated", *remote_sources()) and not colon
+    if plain or (kind == "files" and written.strip()):
+        return
+    if kind == "files" or _offered(kind) is None:
+        others = "".join(f", {entry.name}" for entry in entry_points(group=ENTRY_POINTS))
+        forms = f"simulated, {', '.join(remote_sources())}{others} or files:PATH"
+        raise SpecificationError(f"write {forms}", value=text)
+
+
+def open_source(
+    text: str, *, base: Path, store: PriceStore | None = None, base_url: str | None = None
+) -> PriceSource:
     """Return the source that a study file or command line names.
 
     Parameters
     ----------
     text
-        ``yahoo`` or ``files:PATH``. The third form, ``simulated``, needs a calendar and planted
-        effects and is built by the study.
+        ``yahoo``, ``tiingo``, ``alphavantage``, ``eodhd``, ``files:PATH``, or a source that
+        another package offers. One form more, ``simulated``, needs a calendar and planted effects
+        and is built by the study.
     base
         The folder that a relative PATH starts from.
     store
-        Where Yahoo's prices are kept; the user's own store by default.
+        Where the services' prices are kept; the user's own store by default.
+    base_url
+        Where a service is reached instead of its own address.
 
     Returns
     -------
@@ -53,15 +80,41 @@ def open_source(text: str, *, base: Path, store: PriceStore | None = None) -> Pr
     PriceError
         There is no such file or folder.
     """
-    kind, _, written = text.strip().partition(":")
-    if kind == "yahoo" and not written:
-        return SymbolHistory(StoredSource(YahooSource(), store or PriceStore()))
-    if kind == "files" and written.strip():
-        path = base / Path(written.strip()).expanduser()
+    kind, _, written = (part.strip() for part in text.partition(":"))
+    try:
+        check_source(text)
+    except SpecificationError as error:
+        raise SpecificationError(f"Unknown source of prices {text!r}; {error}.") from None
+    if kind == "simulated":
+        raise SpecificationError("The simulated market is made by a study, for its events.")
+    if kind == "files":
+        path = base / Path(written).expanduser()
         if not path.exists():
             raise PriceError(f"There is no price file or folder {path}; check the path.", path=path)
-        return SymbolHistory(FileSource(path, written=written.strip()))
-    raise SpecificationError(f"Unknown source of prices {text!r}; write {_FORMS}.", value=text)
+        return SymbolHistory(FileSource(path, written=written))
+    if kind in remote_sources():
+        service: PriceSource = YahooSource(base_url=base_url)
+        if kind != "yahoo":
+            service = RestSource(kind, base_url=base_url)
+        return SymbolHistory(StoredSource(service, store or PriceStore()))
+    return _opened(kind, written, base)
+
+
+def _offered(kind: str) -> EntryPoint | None:
+    return next(iter(entry_points(group=ENTRY_POINTS, name=kind)), None)
+
+
+def _opened(kind: str, written: str, base: Path) -> PriceSource:
+    """Return a source that another package offers."""
+    entry = _offered(kind)
+    made = entry.load()(written, base) if entry is not None else None
+    if not isinstance(made, PriceSource):
+        raise SpecificationError(
+            f"The package that offers {kind!r} gave {type(made).__name__}, which is no source of "
+            "prices: it lacks name, simulated or fetch.",
+            value=kind,
+        )
+    return with_symbol_history(made)
 
 
 def with_symbol_history(source: PriceSource) -> PriceSource:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -96,9 +97,9 @@ def test_yahoo_stands_behind_the_store(tmp_path: Path) -> None:
     assert opened.name == "yahoo"
 
 
-@pytest.mark.parametrize("text", ["bloomberg", "files:", "files", "", "yahoo:AAPL", "simulated"])
-def test_unknown_words_name_the_three_forms(text: str, tmp_path: Path) -> None:
-    with pytest.raises(SpecificationError, match="write yahoo, files:PATH or simulated"):
+@pytest.mark.parametrize("text", ["bloomberg", "files:", "files", "", "yahoo:AAPL"])
+def test_unknown_words_name_the_forms(text: str, tmp_path: Path) -> None:
+    with pytest.raises(SpecificationError, match=r"write simulated, yahoo, .* or files:PATH"):
         open_source(text, base=tmp_path)
 
 
@@ -108,3 +109,53 @@ def test_block_before_its_new_name(shared: Path) -> None:
     table = opened.fetch(["SQ", "XYZ"], date(2023, 1, 1), date(2024, 12, 31))
     assert table.outcomes["SQ"].rows == 502
     np.testing.assert_array_equal(table.adjusted_close[:, 0], table.adjusted_close[:, 1])
+
+
+class Offered:
+    """A source as another package would write it."""
+
+    name = "vault:prices"
+    simulated = False
+
+    def fetch(self, tickers: object, start: date, end: date, progress: object = None) -> PriceTable:
+        del tickers, progress
+        return PriceTable(DAYS, ("XYZ",), np.ones((4, 1)), source="vault")
+
+
+def offer(monkeypatch: pytest.MonkeyPatch, made: object) -> list[tuple[str, Path]]:
+    asked: list[tuple[str, Path]] = []
+
+    class Entry:
+        name = "vault"
+
+        def load(self) -> Callable[[str, Path], object]:
+            def make(written: str, base: Path) -> object:
+                asked.append((written, base))
+                return made
+
+            return make
+
+    def entries(*, group: str, name: str = "vault") -> list[Entry]:
+        assert group == "eventstudy.price_sources"
+        return [Entry()] if name == "vault" else []
+
+    monkeypatch.setattr("eventstudy.market.sources.entry_points", entries)
+    return asked
+
+
+def test_another_package_can_offer_a_source(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = offer(monkeypatch, Offered())
+    opened = open_source("vault:prices", base=tmp_path)
+    assert asked == [("prices", tmp_path)]
+    assert opened.name == "vault:prices"
+    assert isinstance(opened, SymbolHistory)
+    with pytest.raises(SpecificationError, match="eodhd, vault or files:PATH"):
+        open_source("bloomberg", base=tmp_path)
+
+
+def test_what_is_no_source_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    offer(monkeypatch, "a string")
+    with pytest.raises(SpecificationError, match="'vault' gave str, which is no source"):
+        open_source("vault", base=tmp_path)
