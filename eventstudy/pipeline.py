@@ -298,8 +298,9 @@ def _market_panel(
 
 def unfitted(panel: EventPanel, fitted: NormalReturnFit) -> list[Exclusion]:
     """Return one exclusion per event whose model could not be fitted."""
+    reasons = {"zero variance": ExclusionReason.ZERO_VARIANCE}
     return [
-        Exclusion(event_id, ExclusionReason.ZERO_VARIANCE, problem)
+        Exclusion(event_id, reasons.get(problem, ExclusionReason.MODEL_NOT_FITTED), problem)
         for event_id, problem in zip(panel.event_ids, fitted.problems, strict=True)
         if problem
     ]

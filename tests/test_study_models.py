@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from eventstudy import EventStudy, EventStudyResults
-from eventstudy.estimation.models import MODELS, FactorModel
+from eventstudy.estimation.models import MODELS, FactorModel, MarketModel, fit
+from eventstudy.pipeline import unfitted
 from eventstudy.results.methods import methods
+from tests.panels import change, draw_panel
 from tests.test_study import MARKET, TRAPS
 
 PRICED = [name for name, model in MODELS.items() if not isinstance(model, FactorModel)]
@@ -63,3 +65,17 @@ def test_from_trade_to_trade_a_gap_moves_the_return_to_the_next_trade(tmp_path: 
     assert "nothing is filled, and" in returns.text
     again = EventStudyResults.load(results.save(tmp_path / "results.zip"))
     np.testing.assert_array_equal(again.abnormal.covariance, results.abnormal.covariance)
+
+
+def test_an_event_whose_model_cannot_be_fitted_is_an_exclusion_with_its_problem() -> None:
+    panel = draw_panel(3)
+    r_est = panel.r_est.copy()
+    r_est[0] = 0.0
+    x_est = panel.x_est.copy()
+    x_est[1] = 0.01
+    panel = change(panel, r_est=r_est, x_est=x_est)
+    gone = unfitted(panel, fit(panel, MarketModel()))
+    assert [(item.event_id, item.reason.value, item.detail) for item in gone] == [
+        ("e0", "zero variance", "zero variance"),
+        ("e1", "model not fitted", "collinear regressors"),
+    ]

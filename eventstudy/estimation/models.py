@@ -15,6 +15,7 @@ from eventstudy.estimation.betas import (
     ScholesWilliams,
     VasicekBeta,
 )
+from eventstudy.estimation.conditional import GarchMarketModel
 from eventstudy.estimation.fits import (
     PROBLEMS,
     RESIDUAL_VARIANCE,
@@ -186,6 +187,8 @@ MODELS: Mapping[str, NormalReturnModel] = MappingProxyType(
             BlumeBeta(),
             VasicekBeta(),
             RollingBeta(),
+            GarchMarketModel("garch"),
+            GarchMarketModel("egarch"),
             _factor_model("capm", "CAPM", "Sharpe (1964)", "mkt_rf"),
             _factor_model("ff3", "Fama-French three factors", "Fama and French (1993)", *_FF3),
             _factor_model("carhart4", "Carhart four factors", "Carhart (1997)", *_FF3, "mom"),

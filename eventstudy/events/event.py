@@ -30,6 +30,7 @@ class ExclusionReason(StrEnum):
     ESTIMATION_TOO_SHORT = "estimation too short"
     EVENT_WINDOW_INCOMPLETE = "event window incomplete"
     ZERO_VARIANCE = "zero variance"
+    MODEL_NOT_FITTED = "model not fitted"
 
 
 @dataclass(frozen=True, slots=True)
