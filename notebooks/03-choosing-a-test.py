@@ -44,7 +44,7 @@ def rejections(designs, replications=200):
 # With 200 studies per design, what lies between 0.4 and 9.6 % is in line with the promised 5 %.
 
 # %%
-same_day = {"one_date": True, "correlation": 0.2}
+same_day = {"dates": 1, "correlation": 0.2}
 rejections(
     [
         Design("null", "separate dates", events=30),

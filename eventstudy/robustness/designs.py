@@ -30,8 +30,9 @@ class Design:
         Multiple of the disturbances' variance on all days of the event window.
     correlation
         Correlation of the disturbances of two events on one calendar date.
-    one_date
-        Whether all events share day 0; otherwise each has a random date, and windows overlap.
+    dates
+        Number of dates that the events share evenly; 0 gives each its own random date. Windows of
+        different dates overlap.
     thin
         Share of days without a trade: the price stays, and the next trade catches up.
     missing
@@ -50,7 +51,7 @@ class Design:
     tails: float = math.inf
     variance: float = 1.0
     correlation: float = 0.0
-    one_date: bool = False
+    dates: int = 0
     thin: float = 0.0
     missing: float = 0.0
     model: str = "market_model"
@@ -76,6 +77,8 @@ _TAILS = "Fat tails"
 _VARIANCE = "Variance brought about by the event"
 _DATE = "One common date"
 _BOTH = "One common date and variance ×2"
+_DATES = "Few dates"
+_ONE = "One event"
 _TRADING = "Trading"
 _REAL = "Real returns, random dates"
 _REAL_DATE = "Real returns, one common date"
@@ -89,25 +92,37 @@ FULL: tuple[Design, ...] = (
     *_sizes(Design(_TAILS, "t(3), ", tails=3.0), 10, 50, 200),
     *_sizes(Design(_VARIANCE, "×2, ", variance=2.0), *_ALL),
     *_sizes(Design(_VARIANCE, "×4, ", variance=4.0), 10, 50),
-    *_sizes(Design(_DATE, "r = 0, ", one_date=True), 50),
-    *_sizes(Design(_DATE, "r = 0.1, ", one_date=True, correlation=0.1), *_ALL),
-    *_sizes(Design(_DATE, "r = 0.3, ", one_date=True, correlation=0.3), 10, 50),
-    *_sizes(Design(_BOTH, "r = 0.1, ", one_date=True, correlation=0.1, variance=2.0), *_ALL),
-    *_sizes(Design(_BOTH, "r = 0.3, ", one_date=True, correlation=0.3, variance=2.0), 50),
+    *_sizes(Design(_DATE, "r = 0, ", dates=1), 50),
+    *_sizes(Design(_DATE, "r = 0.1, ", dates=1, correlation=0.1), *_ALL),
+    *_sizes(Design(_DATE, "r = 0.3, ", dates=1, correlation=0.3), 10, 50),
+    *_sizes(Design(_BOTH, "r = 0.1, ", dates=1, correlation=0.1, variance=2.0), *_ALL),
+    *_sizes(Design(_BOTH, "r = 0.3, ", dates=1, correlation=0.3, variance=2.0), 50),
+    *_sizes(Design(_DATES, "10 dates, r = 0.3, ", dates=10, correlation=0.3), 50),
+    *_sizes(Design(_DATES, "10 dates, r = 0.3, ×2, ", dates=10, correlation=0.3, variance=2.0), 50),
+    *_sizes(Design(_DATES, "5 dates, r = 0.3, ", dates=5, correlation=0.3), 50),
+    *_sizes(
+        Design(
+            _DATES, "10 real dates, constant mean, ", dates=10, real=True, model="constant_mean"
+        ),
+        50,
+    ),
+    Design(_ONE, "normal returns", events=1),
+    Design(_ONE, "t(3)", events=1, tails=3.0),
+    Design(_ONE, "variance ×2", events=1, variance=2.0),
+    Design(_ONE, "real returns", events=1, real=True),
+    Design(_ONE, "real returns, effect 5 %", events=1, real=True, effect=0.05),
     Design(_TRADING, "30 % of days without a trade", thin=0.3),
     Design(_TRADING, "60 % of days without a trade", thin=0.6),
     Design(_TRADING, "10 % of returns missing", missing=0.1),
     *_sizes(Design(_REAL, "", real=True), *_ALL),
     *_sizes(Design(_REAL, "variance ×2, ", real=True, variance=2.0), 50),
-    *_sizes(Design(_REAL_DATE, "", real=True, one_date=True), 10, 50, 200),
-    *_sizes(
-        Design(_REAL_DATE, "constant mean, ", real=True, one_date=True, model="constant_mean"), 50
-    ),
+    *_sizes(Design(_REAL_DATE, "", real=True, dates=1), 10, 50, 200),
+    *_sizes(Design(_REAL_DATE, "constant mean, ", real=True, dates=1, model="constant_mean"), 50),
     *_effects(Design(_POWER, "N = 10, ", events=10), 2),
     *_effects(Design(_POWER, "N = 50, "), 0.5, 1, 2),
     *_effects(Design(_POWER, "N = 50, t(3), ", tails=3.0), 1),
     *_effects(Design(_POWER, "N = 50, variance ×2, ", variance=2.0), 1),
-    *_effects(Design(_POWER, "N = 50, one date, r = 0.1, ", one_date=True, correlation=0.1), 1, 2),
+    *_effects(Design(_POWER, "N = 50, one date, r = 0.1, ", dates=1, correlation=0.1), 1, 2),
     *_effects(Design(_POWER_REAL, "N = 10, ", events=10, real=True), 2),
     *_effects(Design(_POWER_REAL, "N = 50, ", real=True), 0.5, 1, 2),
     *_effects(Design(_POWER_REAL, "market-adjusted, ", real=True, model="market_adjusted"), 1),
@@ -122,6 +137,8 @@ _QUICK = {
     f"{_DATE}: r = 0.1, N = 50",
     f"{_DATE}: r = 0.3, N = 50",
     f"{_BOTH}: r = 0.1, N = 50",
+    f"{_DATES}: 10 dates, r = 0.3, N = 50",
+    f"{_ONE}: normal returns",
     f"{_REAL}: N = 50",
     f"{_REAL_DATE}: N = 50",
     f"{_POWER}: N = 50, 1 %",

@@ -106,15 +106,18 @@ class RealMarket:
         PriceError
             If there are fewer events than the design asks for.
         """
-        if design.one_date:
+        if design.dates:
             start, count = self._dates
-            enough = np.flatnonzero(count >= design.events)
-            if not len(enough):
-                raise self._too_few(design, int(count.max()), "on one date")
-            day = rng.choice(enough)
-            chosen = start[day] + rng.choice(count[day], design.events, replace=False)
+            each = -(-design.events // design.dates)
+            enough = np.flatnonzero(count >= each)
+            if len(enough) < design.dates:
+                raise self._too_few(design, int(count.max()), "on one date", each)
+            days = rng.choice(enough, design.dates, replace=False)
+            chosen = np.concatenate(
+                [start[day] + rng.choice(count[day], each, replace=False) for day in days]
+            )[: design.events]
         elif len(self.days) < design.events:
-            raise self._too_few(design, len(self.days), "in all")
+            raise self._too_few(design, len(self.days), "in all", design.events)
         else:
             chosen = rng.choice(len(self.days), design.events, replace=False)
         at = self.days[chosen][:, None] + np.arange(-ZERO, LENGTH - ZERO)
@@ -132,10 +135,10 @@ class RealMarket:
         _, start, count = np.unique(self.days, return_index=True, return_counts=True)
         return start, count
 
-    def _too_few(self, design: Design, there: int, where: str) -> PriceError:
+    def _too_few(self, design: Design, there: int, where: str, needed: int) -> PriceError:
         return PriceError(
             f"{self.name} allows {there} events {where}, and the design {design.key!r} needs "
-            f"{design.events}; give a file with more securities.",
+            f"{needed}; give a file with more securities.",
             path=self.name,
         )
 
@@ -143,7 +146,10 @@ class RealMarket:
 def simulate(design: Design, rng: np.random.Generator) -> Study:
     """Draw the events of one study from a market model with known disturbances."""
     n = design.events
-    first = np.zeros(n, dtype=np.int64) if design.one_date else rng.integers(0, FIRST_DAYS, n)
+    # One date needs no choice: the market's path is as good from any day on.
+    dates = design.dates or n
+    starts = np.zeros(1, dtype=np.int64) if dates == 1 else rng.integers(0, FIRST_DAYS, dates)
+    first = starts[np.arange(n) % dates]
     days = int(first.max()) + LENGTH
     at = first[:, None] + np.arange(LENGTH)
     market = (MARKET[0] + MARKET[1] * _disturbances(design.tails, days, rng))[at]

@@ -11,7 +11,7 @@ import math
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,6 +21,7 @@ from eventstudy.errors import SpecificationError
 from eventstudy.estimation.abnormal import Window, abnormal_returns
 from eventstudy.estimation.models import fit, model_by_name
 from eventstudy.inference.catalogue import TESTS, run_tests, test_by_name
+from eventstudy.inference.resampling import BMPBootstrap, SignPermutation, WildBootstrap
 from eventstudy.inference.significance import SignificanceResult, SignificanceTest
 from eventstudy.robustness.designs import FULL, QUICK, WINDOWS, Design
 from eventstudy.robustness.draws import (
@@ -42,6 +43,9 @@ LEVEL = 0.05
 SEED = 20260401
 #: Studies per design of the two forms.
 REPLICATIONS = {"quick": 400, "full": 1000}
+#: Draws of the tests that resample. (DRAWS + 1) times the level is whole, so that few draws leave
+#: the size as it is (Davidson and MacKinnon 2000); each study has a seed of its own.
+DRAWS = 199
 #: Events that are fitted at once.
 CHUNK = 4000
 
@@ -272,9 +276,17 @@ def outcomes(
         ]
         panel = stack(studies, sessions)
         abnormal = abnormal_returns(panel, fit(panel, model))
-        for i in range(len(studies)):
+        for i, number in enumerate(waiting[start : start + together]):
             rows = np.arange(i * design.events, (i + 1) * design.events)
-            yield run_tests(abnormal.take(rows), WINDOWS, tests)
+            light = [with_few_draws(test, number) for test in tests]
+            yield run_tests(abnormal.take(rows), WINDOWS, light)
+
+
+def with_few_draws(test: SignificanceTest, number: int) -> SignificanceTest:
+    """Return a test that resamples with `DRAWS` draws of its own; any other test as it is."""
+    if isinstance(test, SignPermutation | WildBootstrap | BMPBootstrap):
+        return replace(test, draws=DRAWS, seed=number)
+    return test
 
 
 def draw(design: Design, market: RealMarket | None, seed: int, number: int) -> Study:

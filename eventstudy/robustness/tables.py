@@ -34,7 +34,8 @@ def _preface(check: SelfCheck) -> str:
         f"A size within three standard errors of the level, {low:.1f} to {high:.1f} %, holds; "
         "what lies above is bold with ↑ (rejects true nulls too often), what lies below is bold "
         "with ↓ (too seldom, at the cost of power). One cell in 370 leaves these bounds by chance. "
-        "The planted effects of the power tables lie on day 0. A dash: the test cannot be computed."
+        "The planted effects lie on day 0. A test with a dash, or left out of a table, cannot be "
+        "computed there. Tests that resample draw 199 times, which leaves their size as it is."
     )
 
 
@@ -47,6 +48,7 @@ def _themes(check: SelfCheck, tests: Sequence[str]) -> Iterable[str]:
         rows = [
             [test, *(" / ".join(map(_cell, cells[theme, name, test])) for name in names)]
             for test in tests
+            if any(rate.computed for name in names for rate in cells[theme, name, test])
         ]
         yield f"## {theme}"
         yield _table(["test", *names], rows)

@@ -57,7 +57,7 @@ def test_fat_tails_keep_the_variance(tails: float) -> None:
 
 @pytest.mark.parametrize("correlation", [0.1, 0.3])
 def test_events_on_one_date_have_the_correlation_of_the_design(correlation: float) -> None:
-    design = dataclasses.replace(PLAIN, events=60, one_date=True, correlation=correlation)
+    design = dataclasses.replace(PLAIN, events=60, dates=1, correlation=correlation)
     found = []
     for seed in range(10):
         study = simulate(design, rng(seed))
@@ -74,8 +74,18 @@ def test_random_dates_look_up_one_market() -> None:
     for day, value in zip(study.at.ravel(), study.market.ravel(), strict=True):
         assert seen.setdefault(int(day), float(value)) == value
     assert len(set(study.at[:, 0])) > 20
-    one = simulate(dataclasses.replace(PLAIN, events=30, one_date=True), rng())
+    one = simulate(dataclasses.replace(PLAIN, events=30, dates=1), rng())
     assert len(set(one.at[:, 0])) == 1
+
+
+@pytest.mark.parametrize("dates", [1, 5])
+def test_events_share_the_dates_of_the_design_evenly(dates: int) -> None:
+    study = simulate(dataclasses.replace(PLAIN, events=30, dates=dates), rng())
+    _, counts = np.unique(study.at[:, 0], return_counts=True)
+    assert list(counts) == [30 // dates] * dates
+    real = Design("test", "real", events=4 * dates, real=True, dates=dates)
+    _, counts = np.unique(real_market().draw(real, rng()).at[:, 0], return_counts=True)
+    assert list(counts) == [4] * dates
 
 
 def test_the_effect_lies_on_day_zero_alone() -> None:
@@ -129,7 +139,7 @@ def test_real_events_have_all_their_returns() -> None:
 
 
 def test_a_common_date_takes_each_security_once() -> None:
-    study = real_market().draw(Design("test", "real", events=5, real=True, one_date=True), rng())
+    study = real_market().draw(Design("test", "real", events=5, real=True, dates=1), rng())
     assert sorted(study.tickers) == ["T0", "T1", "T2", "T3", "T4"]
     assert len(set(study.at[:, 0])) == 1
 
@@ -147,7 +157,7 @@ def test_real_returns_take_effect_and_variance() -> None:
 
 def test_too_few_real_events_are_said() -> None:
     with pytest.raises(PriceError, match=r"prices.csv allows 5 events on one date.*needs 6"):
-        real_market().draw(Design("test", "real", events=6, real=True, one_date=True), rng())
+        real_market().draw(Design("test", "real", events=6, real=True, dates=1), rng())
     with pytest.raises(PriceError, match="allows 195 events in all"):
         real_market().draw(Design("test", "real", events=200, real=True), rng())
     with pytest.raises(PriceError, match="no security with 261 returns in a row"):

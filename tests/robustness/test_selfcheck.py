@@ -15,6 +15,7 @@ from eventstudy.errors import SpecificationError
 from eventstudy.estimation.abnormal import AbnormalReturns, Window, abnormal_returns
 from eventstudy.estimation.models import MarketModel, fit
 from eventstudy.inference.catalogue import TESTS, run_tests
+from eventstudy.inference.resampling import WildBootstrap
 from eventstudy.inference.significance import SignificanceResult
 from eventstudy.robustness import selfcheck as module
 from eventstudy.robustness.designs import QUICK, WINDOWS, Design
@@ -83,7 +84,8 @@ def test_batches_agree_with_one_study_after_the_other(monkeypatch: pytest.Monkey
     batched = list(outcomes(design, None, 5, range(7), list(TESTS.values())))
     for number, results in enumerate(batched):
         panel = stack([draw(design, None, 5, number)], SIMULATED_SESSIONS)
-        plain = run_tests(abnormal_returns(panel, fit(panel, MarketModel())), WINDOWS, list(TESTS))
+        light = [module.with_few_draws(test, number) for test in TESTS.values()]
+        plain = run_tests(abnormal_returns(panel, fit(panel, MarketModel())), WINDOWS, light)
         assert [r.name for r in plain] == [r.name for r in results]
         np.testing.assert_allclose(
             [r.statistic for r in results], [r.statistic for r in plain], rtol=1e-10
@@ -91,6 +93,14 @@ def test_batches_agree_with_one_study_after_the_other(monkeypatch: pytest.Monkey
         np.testing.assert_allclose(
             [r.p_value for r in results], [r.p_value for r in plain], rtol=1e-9
         )
+
+
+def test_tests_that_resample_draw_little_and_never_the_same() -> None:
+    draws = [module.with_few_draws(TESTS["Wild bootstrap"], number) for number in (1, 2)]
+    assert draws == [WildBootstrap(draws=199, seed=1), WildBootstrap(draws=199, seed=2)]
+    whole = (module.DRAWS + 1) * module.LEVEL
+    assert whole == pytest.approx(10.0)
+    assert module.with_few_draws(TESTS["BMP"], 1) is TESTS["BMP"]
 
 
 def test_equal_seeds_give_equal_rates_whatever_else_is_run() -> None:
@@ -151,9 +161,9 @@ def test_a_price_file_adds_the_real_designs(tmp_path: Path) -> None:
     )  # fmt: skip
     assert found.prices == "prices.csv"
     assert sum(design.real for design in found.designs) == 3
-    assert seen[-1] == ("checking the tests", 11, 11)
+    assert seen[-1] == ("checking the tests", 13, 13)
     without = selfcheck("quick", tests=[Fixed("always", 0.0)], replications=1)
-    assert len(without.designs) == 8
+    assert len(without.designs) == 10
 
 
 @pytest.mark.slow

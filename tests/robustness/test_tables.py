@@ -53,7 +53,7 @@ def test_one_table_per_theme_with_failures_marked() -> None:
         "| Bad | **1.2**↓ | **43.1**↑ |",
     ]
     at = lines.index("## Power")
-    assert lines[at + 4 : at + 6] == ["| Good | 80.0 |", "| Bad | – |"]
+    assert lines[at + 4 :] == ["| Good | 80.0 |"], "nothing computed, nothing shown"
 
 
 def test_the_failures_of_every_test_are_listed_with_the_worst() -> None:
