@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -24,6 +25,8 @@ from eventstudy.estimation.panel import EventPanel
 PER_CENT = 100.0
 #: Paths of an EGARCH forecast beyond one day, which has no closed form, and the seed of its draws.
 PATHS, SEED = 4000, 20260418
+#: Steps of the optimiser before a start is given up.
+ITERATIONS = 500
 _LABELS = {"garch": "GARCH(1,1)", "egarch": "EGARCH(1,1)"}
 _REFERENCES = {"garch": "Bollerslev (1986)", "egarch": "Nelson (1991)"}
 _PARAMETERS = {
@@ -146,19 +149,21 @@ def _fit_one(process: str, y: FloatArray, x: FloatArray, ahead: IntArray) -> _On
             model = univariate.LS(
                 PER_CENT * y, PER_CENT * x[:, None], volatility=volatility, rescale=False
             )
-            found = model.fit(disp="off", show_warning=False)
-            forecast = found.forecast(
+            found = _maximum(model, [None, *_calm_starts(process, y, x)])
+            forecast = found and found.forecast(
                 horizon=int(ahead[-1]),
                 x=np.zeros((1, int(ahead[-1]))),
                 **(simulated if process == "egarch" else {}),
             )
         except (ValueError, ArithmeticError, np.linalg.LinAlgError):
             return None
+    if found is None:
+        return None
     params = np.array(found.params, dtype=np.float64)
     variance = np.asarray(found.conditional_volatility, dtype=np.float64) ** 2 / PER_CENT**2
     coming = np.asarray(forecast.residual_variance, dtype=np.float64)[0, ahead - 1] / PER_CENT**2
     sound = all(np.isfinite(v).all() for v in (params, variance, coming))
-    if found.convergence_flag != 0 or not sound or min(variance.min(), coming.min()) <= 0.0:
+    if not sound or min(variance.min(), coming.min()) <= 0.0:
         return None
     params[0] /= PER_CENT
     # A variance in squares of per cent: omega scales with it, and in logarithms shifts by it.
@@ -167,6 +172,33 @@ def _fit_one(process: str, y: FloatArray, x: FloatArray, ahead: IntArray) -> _On
     else:
         params[2] -= (1.0 - params[-1]) * 2.0 * np.log(PER_CENT)
     return _OneFit(params, variance, coming)
+
+
+def _maximum(model: Any, starts: Sequence[FloatArray | None]) -> Any:
+    """Return the first fit that converges, from arch's own start or another; None if none does."""
+    for start in starts:
+        found = model.fit(
+            disp="off", show_warning=False, starting_values=start, options={"maxiter": ITERATIONS}
+        )
+        if found.convergence_flag == 0:
+            return found
+    return None
+
+
+def _calm_starts(process: str, y: FloatArray, x: FloatArray) -> list[FloatArray]:
+    """Return ordinary coefficients with a long and a short memory about the residual variance."""
+    slope = np.cov(x, y)[0, 1] / x.var(ddof=1)
+    constant = PER_CENT * (y.mean() - slope * x.mean())
+    level = PER_CENT**2 * (y - slope * x).var()
+    if process == "garch":
+        return [
+            np.array([constant, slope, (1.0 - news - memory) * level, news, memory])
+            for news, memory in ((0.05, 0.9), (0.1, 0.5))
+        ]
+    return [
+        np.array([constant, slope, (1.0 - memory) * np.log(level), 0.1, 0.0, memory])
+        for memory in (0.9, 0.5)
+    ]
 
 
 def _arch() -> Any:

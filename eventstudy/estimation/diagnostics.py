@@ -17,7 +17,7 @@ from eventstudy.errors import (
 )
 from eventstudy.estimation.panel import EventPanel
 from eventstudy.market.placement import PlacedEvent
-from eventstudy.market.quality import Finding
+from eventstudy.market.findings import Finding
 from eventstudy.symbols import current_symbol
 
 #: Share of estimation days that must be there before a remark is made.

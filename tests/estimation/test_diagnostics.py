@@ -16,7 +16,7 @@ from eventstudy.estimation.returns import ReturnTable
 from eventstudy.events.event import Event
 from eventstudy.market.calendars import DayZero
 from eventstudy.market.placement import PlacedEvent
-from eventstudy.market.quality import Finding
+from eventstudy.market.findings import Finding
 
 T = 80
 SESSIONS = np.datetime64("2026-01-01") + np.arange(T)
