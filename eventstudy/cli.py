@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
@@ -217,6 +218,27 @@ def methods(*, as_json: bool) -> None:
     from eventstudy.robustness.guide import methods_text
 
     click.echo(json.dumps(listed(), ensure_ascii=False, indent=2) if as_json else methods_text())
+
+
+@cli.command()
+@click.argument("study", type=click.Path(path_type=Path))
+@click.option("--prices", metavar="SOURCE", help="yahoo or files:PATH.")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON.")
+def claims(study: Path, prices: str | None, as_json: bool) -> None:
+    """Check what the articles of STUDY say of prices against the prices."""
+    from eventstudy.study import EventStudy
+
+    loaded = EventStudy.from_file(study)
+    checked = (loaded if prices is None else loaded.with_prices(prices)).check_claims()
+    if as_json:
+        rows = [asdict(item) for item in checked]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
+        return
+    for item in checked:
+        click.echo(f"{item.verdict:<13} {item.ticker or item.company} {item.day}: «{item.words}»")
+        click.echo(f"              {item.detail}")
+    if not checked:
+        click.echo("The articles make no claim about prices.")
 
 
 # -- what is shown ------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ Each stage is one function; `run_pipeline` is the only place that knows their or
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -27,13 +27,16 @@ from eventstudy.events.screening import screen
 from eventstudy.events.table import EventSet
 from eventstudy.market.calendars import TradingCalendar
 from eventstudy.market.factors import FactorTable, read_factors
+from eventstudy.market.findings import Finding
 from eventstudy.market.placement import PlacedEvent, place
 from eventstudy.market.prices import PriceSource, PriceTable, select
-from eventstudy.market.quality import Finding, check_prices
+from eventstudy.market.quality import check_prices
 from eventstudy.market.simulated import SimulatedMarket
 from eventstudy.market.sources import PartedSource
+from eventstudy.market.verdicts import Verdict, verdicts
 from eventstudy.results.provenance import provenance
 from eventstudy.results.results import EventStudyResults
+from eventstudy.robustness.claims import check_claims
 from eventstudy.specification import StudySpec, model_of
 
 FloatArray = NDArray[np.float64]
@@ -56,7 +59,7 @@ def say(progress: StageProgress | None, stage: str, done: int, total: int) -> No
 def run_pipeline(
     spec: StudySpec,
     events: EventSet,
-    found: Iterable[tuple[Article, Extraction]],
+    found: Sequence[tuple[Article, Extraction]],
     source: PriceSource | None,
     *,
     name: str,
@@ -87,8 +90,8 @@ def run_pipeline(
     placed, unplaced = place(kept, lambda ticker: calendars[spec.exchanges.of(ticker).calendar])
     source = source or simulated_market(spec, placed, calendars)
     prices = fetch_prices(spec, placed, calendars, source, progress)
-    findings = price_findings(spec, calendars, prices)
-    priced, unpriced = with_prices(placed, prices)
+    findings, judged = judge_prices(spec, calendars, prices)
+    priced, unpriced = with_prices(placed, prices, judged)
     say(progress, "estimating", 0, len(priced))
     panel, unestimated = event_panel(
         spec, priced, calendars, prices, read_factor_table(spec, folder)
@@ -119,7 +122,9 @@ def run_pipeline(
         excluded=tuple(excluded),
         warnings=(*panel_warnings(panel, estimated), *price_warnings(findings)),
         findings=findings,
+        verdicts=judged,
         links=proposals.links,
+        claims=() if prices.simulated else check_claims(found, prices),
         simulated=prices.simulated,
         provenance=provenance(spec, proposals.events, prices, panel),
     )
@@ -174,7 +179,9 @@ def fetch_prices(
     used = {spec.exchanges.of(item.event.ticker).calendar for item in placed}
     markets = [m for m in spec.exchanges.all if m.calendar in used or not placed]
     benchmarks = [market.benchmark for market in markets]
-    tickers = list(dict.fromkeys([*benchmarks, *(item.event.ticker for item in placed)]))
+    asked = [*spec.model.benchmarks, *spec.model.donors]
+    events = (item.event.ticker for item in placed)
+    tickers = list(dict.fromkeys([*benchmarks, *asked, *events]))
 
     def step(done: int, total: int, _: str) -> None:
         say(progress, "fetching prices", done, total)
@@ -197,39 +204,54 @@ def fetch_prices(
             f"under {place_}.",
             ticker=market.benchmark,
         )
+    if absent := [ticker for ticker in asked if ticker not in prices]:
+        raise SymbolNotFound(
+            f"{', '.join(absent)} of the model {spec.model.name} have no prices in {source.name}; "
+            f"name others under [model] {'donors' if spec.model.donors else 'benchmarks'}.",
+            ticker=absent[0],
+        )
     return prices
 
 
-def price_findings(
+def judge_prices(
     spec: StudySpec, calendars: Calendars, prices: PriceTable
-) -> tuple[Finding, ...]:
+) -> tuple[tuple[Finding, ...], tuple[Verdict, ...]]:
     """Check every series against the sessions and the benchmark of its own market."""
-    if not len(prices.sessions):
-        return ()
-    span = prices.sessions[0].item(), prices.sessions[-1].item()
     found: list[Finding] = []
+    judged: list[Verdict] = []
+    limits = spec.quality.limits
     for market in spec.exchanges.all:
         own = [ticker for ticker in prices.tickers if spec.exchanges.of(ticker) == market]
-        part = select(prices, own, *span)
-        found.extend(check_prices(part, calendars[market.calendar], market.benchmark))
-    return tuple(found)
+        if own:
+            calendar = calendars[market.calendar]
+            span = prices.sessions[0].item(), prices.sessions[-1].item()
+            part = select(prices, own, *span)
+            findings = check_prices(part, calendar, market.benchmark, limits)
+            found.extend(findings)
+            judged.extend(verdicts(part, calendar, findings, limits))
+    return tuple(found), tuple(judged)
 
 
 def with_prices(
-    placed: Sequence[PlacedEvent], prices: PriceTable
+    placed: Sequence[PlacedEvent], prices: PriceTable, judged: Sequence[Verdict]
 ) -> tuple[list[PlacedEvent], list[Exclusion]]:
-    """Part the events whose security has prices from those whose has none."""
-    exclusions = []
+    """Part the events whose security has usable prices from those whose has none."""
+    excluded = {verdict.ticker: verdict for verdict in judged if verdict.verdict == "excluded"}
+    kept, exclusions = [], []
     for item in placed:
-        ticker = item.event.ticker
-        if ticker in prices:
-            continue
+        ticker, event_id = item.event.ticker, item.event.event_id
         outcome = prices.outcomes.get(ticker)
-        unknown = outcome is None or outcome.status == "missing_symbol"
-        reason = ExclusionReason.UNKNOWN_TICKER if unknown else ExclusionReason.NO_PRICES
-        detail = outcome.detail if outcome else f"{prices.source} did not answer for {ticker}"
-        exclusions.append(Exclusion(item.event.event_id, reason, detail))
-    return [item for item in placed if item.event.ticker in prices], exclusions
+        if ticker in excluded:
+            detail = f"{ticker}: {'; '.join(excluded[ticker].reasons)}"
+            exclusions.append(Exclusion(event_id, ExclusionReason.POOR_PRICES, detail))
+        elif ticker in prices:
+            kept.append(item)
+        else:
+            unknown = outcome is None or outcome.status == "missing_symbol"
+            reason = ExclusionReason.UNKNOWN_TICKER if unknown else ExclusionReason.NO_PRICES
+            detail = outcome.detail if outcome else f"{prices.source} did not answer for {ticker}"
+            exclusions.append(Exclusion(event_id, reason, detail))
+    return kept, exclusions
 
 
 def read_factor_table(spec: StudySpec, folder: Path) -> FactorTable | None:
@@ -278,7 +300,8 @@ def _market_panel(
     if factors is None:
         absent = np.full(len(sessions), np.nan)
         market = returns.of(benchmark) if benchmark in prices else absent
-        regressors = dict.fromkeys(names, market)
+        label = spec.exchanges.label
+        regressors = {name: market if name == label else returns.of(name) for name in names}
     else:
         regressors = dict(zip(names, factors.on(sessions, names).T, strict=True))
         risk_free = factors.rf_on(sessions) if model.needs_risk_free else None
@@ -290,6 +313,7 @@ def _market_panel(
         regressors,
         spec.windows.time,
         risk_free=risk_free,
+        pool=np.column_stack(list(map(returns.of, model.donors))) if model.donors else None,
         shifts=model.shifts,
         min_estimation=spec.windows.min_estimation,
         missing=spec.prices.missing,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from eventstudy.errors import EventStudyError, Mistake
+from eventstudy.errors import EventStudyError, Mistake, SpecificationError
 from eventstudy.events.proposals import Proposals, merge
 from eventstudy.events.table import EventSet
 from eventstudy.market.prices import PriceSource
@@ -23,11 +24,16 @@ from eventstudy.pipeline import (
     say,
 )
 from eventstudy.results.results import EventStudyResults
+from eventstudy.robustness.claims import CheckedClaim, check_claims
 from eventstudy.specification import StudySpec
 
 if TYPE_CHECKING:
     from eventstudy.articles.extraction import Extraction
     from eventstudy.articles.reading import Article
+
+
+#: A change needs the close before, which may lie beyond a long holiday.
+_WEEK_BEFORE = timedelta(days=10)
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,6 +219,29 @@ class EventStudy:
             folder=self.folder,
             progress=progress,
         )
+
+    def check_claims(self, progress: StageProgress | None = None) -> tuple[CheckedClaim, ...]:
+        """Check what the study's articles say of prices against the prices.
+
+        Raises
+        ------
+        SpecificationError
+            When the study's prices are simulated: they can prove nothing.
+        """
+        source = self._source()
+        if source is None or source.simulated:
+            raise SpecificationError(
+                "Simulated prices cannot confirm a claim; name real ones: --prices yahoo or "
+                "--prices files:PATH."
+            )
+        found = self.read_articles(progress)
+        claims = [claim for _, extraction in found for claim in extraction.price_claims]
+        days = [day for claim in claims for day in (claim.date.start, claim.date.end) if day]
+        tickers = list(dict.fromkeys(claim.ticker for claim in claims if claim.ticker))
+        if not days or not tickers:
+            return ()
+        prices = source.fetch(tickers, min(days) - _WEEK_BEFORE, max(days) + _WEEK_BEFORE)
+        return check_claims(found, prices)
 
     def _source(self) -> PriceSource | None:
         """Return where prices come from; None is the simulated market."""

@@ -22,13 +22,15 @@ from eventstudy.events.event import Exclusion, ExclusionReason
 from eventstudy.events.proposals import ArticleLink
 from eventstudy.events.table import EventSet
 from eventstudy.market.calendars import DayZero
+from eventstudy.market.findings import Finding
 from eventstudy.market.placement import PlacedEvent
-from eventstudy.market.quality import Finding
+from eventstudy.market.verdicts import Verdict
 from eventstudy.results.outcome import Outcome
+from eventstudy.robustness.claims import CheckedClaim
 from eventstudy.specification import StudySpec, model_of
 
 #: Changes when the layout does; another layout is refused.
-LAYOUT = 1
+LAYOUT = 2
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -47,7 +49,9 @@ def save(outcome: Outcome, path: Path) -> Path:
         "excluded": [asdict(item) for item in outcome.excluded],
         "warnings": [[type(w).__name__, str(w), w.event_ids] for w in outcome.warnings],
         "findings": [asdict(item) for item in outcome.findings],
+        "verdicts": [asdict(item) for item in outcome.verdicts],
         "links": [asdict(item) for item in outcome.links],
+        "claims": [asdict(item) for item in outcome.claims],
         "simulated": outcome.simulated,
         "provenance": dict(outcome.provenance),
     }
@@ -126,10 +130,15 @@ def _rebuilt(facts: dict[str, Any], arrays: dict[str, Any]) -> dict[str, Any]:
         "excluded": tuple(map(_exclusion, facts["excluded"])),
         "warnings": tuple(_warning(*item) for item in facts["warnings"]),
         "findings": tuple(_finding(item) for item in facts["findings"]),
+        "verdicts": tuple(
+            Verdict(item["ticker"], item["verdict"], tuple(item["reasons"]))
+            for item in facts["verdicts"]
+        ),
         "links": tuple(
             ArticleLink(**{**item, "proofs": tuple(map(tuple, item["proofs"]))})
             for item in facts["links"]
         ),
+        "claims": tuple(_claim(item) for item in facts["claims"]),
         "simulated": facts["simulated"],
         "provenance": facts["provenance"],
     }
@@ -148,6 +157,11 @@ def _warning(kind: str, message: str, event_ids: list[str]) -> EventStudyWarning
 
 def _finding(item: Mapping[str, Any]) -> Finding:
     return Finding(**{**item, "day": date.fromisoformat(item["day"])})
+
+
+def _claim(item: Mapping[str, Any]) -> CheckedClaim:
+    day = item["day"]
+    return CheckedClaim(**{**item, "day": None if day is None else date.fromisoformat(day)})
 
 
 def _as_text(value: object) -> str:

@@ -26,6 +26,7 @@ from eventstudy.results.comparison import comparison
 from eventstudy.results.methods import methods, references
 from eventstudy.results.outcome import Outcome
 from eventstudy.specification import model_of
+from eventstudy.symbols import current_symbol
 
 
 def report_content(outcome: Outcome) -> ReportContent:
@@ -151,6 +152,7 @@ def _detail(outcome: Outcome, row: int) -> EventDetail:
         abnormal=pd.DataFrame({"tau": tau, "ar": outcome.abnormal.ar[row], "se": se}),
         quotes=_quotes(outcome, event),
         others=_other_news(outcome, row),
+        claims=_claims(outcome, row),
     )
 
 
@@ -183,6 +185,20 @@ def _other_news(outcome: Outcome, row: int) -> tuple[OtherNews, ...]:
             what = other.what or other.event_type.replace("_", " ")
             news.append(OtherNews(inside, f"{other.announced_text}: {what}"))
     return tuple(news)
+
+
+def _claims(outcome: Outcome, row: int) -> tuple[str, ...]:
+    """Return what articles say of the security's price in the event window, with the verdict."""
+    placed, sessions = outcome.placed[row], outcome.panel.sessions
+    symbol = current_symbol(placed.event.ticker)
+    first, last = outcome.panel.at_evt[row, [0, -1]]
+    return tuple(
+        f"«{claim.words}» ({claim.article_title}): {claim.verdict}. {claim.detail}"
+        for claim in outcome.claims
+        if current_symbol(claim.ticker) == symbol
+        and claim.day is not None
+        and sessions[first] <= np.datetime64(claim.day) <= sessions[last]
+    )
 
 
 def _quality(outcome: Outcome) -> pd.DataFrame:

@@ -24,8 +24,10 @@ from eventstudy.events.proposals import ArticleLink
 from eventstudy.events.table import EventSet
 from eventstudy.inference.catalogue import run_tests, test_by_name
 from eventstudy.inference.significance import SignificanceResult
+from eventstudy.market.findings import Finding
 from eventstudy.market.placement import PlacedEvent
-from eventstudy.market.quality import Finding
+from eventstudy.market.verdicts import Verdict
+from eventstudy.robustness.claims import CheckedClaim
 from eventstudy.specification import StudySpec
 
 FloatArray = NDArray[np.float64]
@@ -53,10 +55,13 @@ class Outcome:
         Abnormal return that a simulated market planted on day zero, shape (N,); NaN otherwise.
     excluded
         Every event that was not estimated, with its reason.
-    warnings, findings
-        What a reader must know about the events and about the prices.
+    warnings, findings, verdicts
+        What a reader must know about the events and about the prices, and what follows for each
+        security.
     links
         Which announcement of which article speaks of which event.
+    claims
+        What the articles say of prices, checked; empty when prices are simulated.
     simulated
         True when the prices are invented.
     provenance
@@ -75,7 +80,9 @@ class Outcome:
     excluded: tuple[Exclusion, ...] = ()
     warnings: tuple[EventStudyWarning, ...] = ()
     findings: tuple[Finding, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
     links: tuple[ArticleLink, ...] = ()
+    claims: tuple[CheckedClaim, ...] = ()
     simulated: bool = False
     provenance: Mapping[str, Any] = field(default_factory=dict)
 

@@ -20,7 +20,8 @@ def provenance(
 ) -> dict[str, Any]:
     """Return specification, versions and fingerprints of events and prices; no clock time."""
     text = events.to_frame().to_csv(index=False, lineterminator="\n")
-    used = sorted({*panel.tickers, *spec.exchanges.benchmarks})
+    further = *spec.exchanges.benchmarks, *spec.model.benchmarks, *spec.model.donors
+    used = sorted({*panel.tickers, *further})
     specification = spec.model_dump(mode="json")
     specification["prices"]["source"] = without_folder(spec.prices.source)
     return {
