@@ -92,7 +92,7 @@ class Column:
                 return "yes" if value is True else ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Table:
     """A table as data.
 
@@ -143,7 +143,8 @@ class Table:
             for row in self.rows
         )
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
+        """Read as the table itself, at a Python prompt as in print."""
         return self.to_text()
 
     def _repr_html_(self) -> str:

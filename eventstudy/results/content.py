@@ -169,19 +169,21 @@ def _quotes(outcome: Outcome, event: Event) -> tuple[Quote, ...]:
 
 def _other_news(outcome: Outcome, row: int) -> tuple[OtherNews, ...]:
     """Return the firm's other events in the window and the other steps of the decision."""
-    placed = outcome.placed[row]
+    event = outcome.placed[row].event
     tau_evt, at = outcome.panel.tau_evt, outcome.panel.at_evt[row]
     tau_evt, at = tau_evt[at >= 0], at[at >= 0]  # the days of the event's own exchange
     news = []
     for other in outcome.table:
-        if other.event_id == placed.event.event_id or other.first_day is None:
+        same_chain = bool(other.chain) and other.chain == event.chain
+        if not (same_chain or other.ticker == event.ticker):
+            continue
+        if other.event_id == event.event_id or other.first_day is None:
             continue
         side: Literal["left", "right"] = "right" if other.session == "after" else "left"
         position = np.searchsorted(outcome.panel.sessions, np.datetime64(other.first_day), side)
         precise = other.precision in ("day", "moment") and at[0] <= position <= at[-1]
         inside = int(tau_evt[np.searchsorted(at, position)]) if precise else None
-        same_chain = bool(other.chain) and other.chain == placed.event.chain
-        if same_chain or (other.ticker == placed.event.ticker and inside is not None):
+        if same_chain or inside is not None:
             what = other.what or other.event_type.replace("_", " ")
             news.append(OtherNews(inside, f"{other.announced_text}: {what}"))
     return tuple(news)

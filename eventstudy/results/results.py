@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 
 from eventstudy.errors import InputError, SpecificationError
 from eventstudy.inference.catalogue import test_by_name
+from eventstudy.reporting.content import ReportContent
 from eventstudy.reporting.formats import window
 from eventstudy.reporting.tables import Column, Table
 from eventstudy.results.comparison import comparison
@@ -45,6 +47,11 @@ class EventStudyResults(Outcome):
         start, end = self.spec.windows.headline
         return frame[(frame["start"] == start) & (frame["end"] == end)].iloc[0]
 
+    @cached_property
+    def content(self) -> ReportContent:
+        """Everything the report shows, laid out once."""
+        return report_content(self)
+
     # -- words and tables -------------------------------------------------------------------
 
     def summary(self, tests: Sequence[str] = ("KP-BMP", "GRANK-T")) -> Table:
@@ -53,7 +60,7 @@ class EventStudyResults(Outcome):
         By default of the two that keep their size when events share dates and news raises the
         variance (Kolari & Pynnönen, 2010, 2011); ``results.significance`` has every test.
         """
-        content = report_content(self)
+        content = self.content
         ran = [name for name in tests if test_by_name(name).name in self.spec.inference.tests]
         names = ran or list(self.spec.inference.tests[:2])
         records = []
@@ -82,12 +89,11 @@ class EventStudyResults(Outcome):
 
     def headline(self) -> str:
         """Return the answer in one sentence."""
-        return report_content(self).headline
+        return self.content.headline
 
     def interpret(self) -> str:
         """Return what happened in plain words, never more than the tests show."""
-        content = report_content(self)
-        return "\n\n".join((content.headline, *content.paragraphs))
+        return "\n\n".join((self.content.headline, *self.content.paragraphs))
 
     def _repr_html_(self) -> str:
         return self.summary().to_html()
@@ -164,7 +170,7 @@ class EventStudyResults(Outcome):
 
         row = self._row(event_id)
         ticker = self.panel.tickers[row]
-        detail = report_content(self).details[row]
+        detail = self.content.details[row]
         return plot_event(
             detail.prices,
             detail.abnormal,
@@ -205,7 +211,7 @@ class EventStudyResults(Outcome):
         if progress is not None:
             progress("writing the report", 0, 1)
         paths = write_report(
-            report_content(self), Path(folder), formats=tuple(formats or self.spec.report.formats)
+            self.content, Path(folder), formats=tuple(formats or self.spec.report.formats)
         )
         if progress is not None:
             progress("writing the report", 1, 1)
@@ -213,7 +219,7 @@ class EventStudyResults(Outcome):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer, groups, windows, tests and exclusions as JSON values."""
-        content = report_content(self)
+        content = self.content
         return {
             "title": content.title,
             "simulated": content.simulated,
@@ -278,7 +284,7 @@ class EventStudyResults(Outcome):
 
     def _sheets(self) -> dict[str, pd.DataFrame]:
         return {
-            "events": report_content(self).events,
+            "events": self.content.events,
             "windows": self.window_frame(),
             "significance": self.significance,
             "caar": self.caar_frame().reset_index(),

@@ -30,6 +30,7 @@ def table() -> Table:
 
 
 def test_text(table: Table) -> None:
+    assert repr(table) == str(table) == table.to_text()
     assert str(table).splitlines() == [
         "A title with 5% & more",
         "─" * 54,
