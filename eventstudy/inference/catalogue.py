@@ -26,6 +26,7 @@ from eventstudy.inference.parametric import (
 )
 from eventstudy.inference.resampling import BMPBootstrap, SignPermutation, WildBootstrap
 from eventstudy.inference.significance import SignificanceResult, SignificanceTest
+from eventstudy.inference.single_event import Conformal, PlaceboInTime, SampleQuantile
 from eventstudy.inference.standardised import BMP, KolariPynnonen, KolariPynnonenPatell, Patell
 
 #: Every test by its name, in the order in which they are run and shown.
@@ -55,6 +56,9 @@ TESTS: Mapping[str, SignificanceTest] = MappingProxyType(
             SignPermutation(),
             WildBootstrap(),
             BMPBootstrap(),
+            SampleQuantile(),
+            PlaceboInTime(),
+            Conformal(),
         )
     }
 )

@@ -210,7 +210,9 @@ def test_an_effect_is_seen_by_every_test() -> None:
     r_evt = panel.r_evt.copy()
     r_evt[:, 5] += 0.06
     for result in run_tests(study(change(panel, r_evt=r_evt)), [(0, 0), (-5, -1)], ALL):
-        assert (result.p_value < 0.001) == (result.window == (0, 0)), result.name
+        # Among 120 other days no p value can be smaller than 1 in 121, or twice that.
+        limit = 0.02 if result.name in ELSEWHERE["test_single_event"] else 0.001
+        assert (result.p_value < limit) == (result.window == (0, 0)), result.name
         assert result.statistic > 3 or result.window != (0, 0)
 
 
