@@ -14,12 +14,15 @@ from eventstudy.estimation.betas import Dimson, RollingBeta
 from eventstudy.estimation.models import MODELS, FactorModel, NormalReturnModel, model_by_name
 from eventstudy.estimation.panel import EventTime, MissingPolicy
 from eventstudy.inference.catalogue import STANDARD, named_tests
+from eventstudy.market.findings import Check, QualityLimits
 from eventstudy.market.markets import SUFFIXES, Market, Markets
 from eventstudy.market.sources import check_source
 
 Window = tuple[int, int]
+Share = Annotated[float, Field(ge=0, le=1)]
 ReportFormat = Literal["pdf", "html", "png", "csv"]
 
+_LIMITS = QualityLimits()
 #: The model of a study's own list of factors.
 FACTORS = "factors"
 DEFAULT_WINDOWS: tuple[Window, ...] = ((0, 0), (0, 1), (-1, 1), (-5, 5), (2, 10))
@@ -83,6 +86,26 @@ class MarketPart(_Part):
     benchmark: str = Field(min_length=1)
     suffixes: tuple[str, ...] | None = None
     tickers: tuple[str, ...] = ()
+
+
+class QualityPart(_Part):
+    """``[quality]``: thresholds of the price checks, see `QualityLimits`."""
+
+    jump: Annotated[float, Field(gt=0)] = _LIMITS.jump
+    jump_days: Annotated[float, Field(gt=0)] = _LIMITS.jump_days
+    stale_run: Annotated[int, Field(ge=2)] = _LIMITS.stale_run
+    thin_share: Share = _LIMITS.thin_share
+    early_end: Annotated[int, Field(ge=1)] = _LIMITS.early_end
+    dividend_interval: Annotated[float, Field(gt=1)] = _LIMITS.dividend_interval
+    max_missing: Share = _LIMITS.max_missing
+    max_unchanged: Share = _LIMITS.max_unchanged
+    max_impossible: Share = _LIMITS.max_impossible
+    exclude: tuple[Check, ...] = _LIMITS.exclude
+
+    @property
+    def limits(self) -> QualityLimits:
+        """The thresholds as the checks take them."""
+        return QualityLimits(**self.model_dump())
 
 
 class ModelPart(_Part):
@@ -204,6 +227,7 @@ class StudySpec(_Part):
     study: StudyPart = StudyPart()
     prices: PricesPart = PricesPart()
     markets: dict[str, MarketPart] = Field(default_factory=dict)
+    quality: QualityPart = QualityPart()
     model: ModelPart = ModelPart()
     windows: WindowsPart = WindowsPart()
     inference: InferencePart = InferencePart()

@@ -16,8 +16,8 @@ from eventstudy.errors import (
     UnknownTimeOfDay,
 )
 from eventstudy.estimation.panel import EventPanel
-from eventstudy.market.placement import PlacedEvent
 from eventstudy.market.findings import Finding
+from eventstudy.market.placement import PlacedEvent
 from eventstudy.symbols import current_symbol
 
 #: Share of estimation days that must be there before a remark is made.

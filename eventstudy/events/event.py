@@ -25,6 +25,7 @@ class ExclusionReason(StrEnum):
     DUPLICATE = "duplicate"
     UNKNOWN_TICKER = "unknown ticker"
     NO_PRICES = "prices unavailable"
+    POOR_PRICES = "prices too poor"
     OUTSIDE_DATA = "outside data"
     DAY_ZERO_MISSING = "day zero missing"
     ESTIMATION_TOO_SHORT = "estimation too short"

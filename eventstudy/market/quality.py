@@ -7,31 +7,15 @@ the next day, or exactly a split's ratio. Real news moves prices as much and doe
 from __future__ import annotations
 
 from collections.abc import Sized
-from dataclasses import dataclass
-from datetime import date
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from eventstudy.market.adjustments import adjustment_faults
 from eventstudy.market.calendars import TradingCalendar
+from eventstudy.market.findings import Finding, QualityLimits
 from eventstudy.market.prices import DayArray, FloatArray, IntArray, PriceTable
 
-Check = Literal[
-    "missing sessions",
-    "off calendar",
-    "impossible price",
-    "reversing jump",
-    "unlisted split",
-    "stale run",
-    "thin trading",
-    "ends early",
-]
-Severity = Literal["note", "warning", "error"]
-
-#: A return is a jump above this many typical days, of the series and of the weeks around it, and
-#: above this size in any case.
-JUMP_TYPICAL_DAYS, JUMP_LEAST = 8.0, 0.15
 #: A jump is undone when the two days together are below this share of it.
 REVERSAL_SHARE = 0.15
 #: Ratios of splits (new shares per old one); their inverses are reverse splits.
@@ -41,41 +25,17 @@ SPLIT_RATIOS = (1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 25.0, 
 SPLIT_TYPICAL_DAYS, SPLIT_MOST, SPLIT_NARROW = 3.0, 0.04, 0.01
 #: A volume this many times what a split would make of it says that there was news.
 NEWS_VOLUME = 3.0
-#: Equal closes in a row that make a stale run; share of unchanged closes that makes thin trading.
-STALE_RUN, THIN_SHARE = 5, 0.20
-#: Sessions without a price at the end of the table that make a series end early.
-EARLY_END = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing amiss in one price series.
-
-    Attributes
-    ----------
-    check
-        Which check found it.
-    day
-        The day it concerns, or the first of several.
-    detail
-        The facts, in words.
-    severity
-        ``error``: no return can be computed there. ``warning``: returns may be wrong.
-        ``note``: worth knowing.
-    action
-        What was done about it.
-    """
-
-    ticker: str
-    check: Check
-    day: date
-    detail: str
-    severity: Severity
-    action: str
+#: A jump to this many times the price or more, or its inverse, is another unit or currency.
+UNIT_CHANGE = 4.0
+#: With this many series, days on which all lack a price (or have one) speak of the calendar.
+SERIES_ENOUGH = 3
 
 
 def check_prices(
-    table: PriceTable, calendar: TradingCalendar, benchmark: str
+    table: PriceTable,
+    calendar: TradingCalendar,
+    benchmark: str,
+    limits: QualityLimits | None = None,
 ) -> tuple[Finding, ...]:
     """Check every series of a table.
 
@@ -87,6 +47,8 @@ def check_prices(
         The sessions of the exchange. Days outside its bounds are not judged.
     benchmark
         The ticker whose last day the other series are measured against; without it, the table's.
+    limits
+        The thresholds.
 
     Returns
     -------
@@ -95,62 +57,94 @@ def check_prices(
     """
     if not len(table.sessions):
         return ()
+    limits = limits or QualityLimits()
     prices = table.adjusted_close
     priced = ~np.isnan(prices)
     with np.errstate(divide="ignore", invalid="ignore"):
         possible = np.where(np.isfinite(prices) & (prices > 0), prices, np.nan)
     found = [
-        *_missing_sessions(table, priced, calendar),
-        *_off_calendar(table, priced, calendar),
+        *_missing_sessions(table, priced, calendar, benchmark),
+        *_off_calendar(table, priced, calendar, benchmark),
         *_impossible(table),
-        *_jumps(table, possible),
-        *_stale(table, possible),
-        *_early_ends(table, priced, benchmark),
+        *_jumps(table, possible, limits),
+        *_adjustments(table, limits),
+        *_stale(table, possible, limits),
+        *_early_ends(table, priced, benchmark, limits),
     ]
     rank = {ticker: j for j, ticker in enumerate(table.tickers)}
     return tuple(sorted(found, key=lambda f: (rank[f.ticker], f.check, f.day)))
 
 
 def _missing_sessions(
-    table: PriceTable, priced: NDArray[np.bool_], calendar: TradingCalendar
+    table: PriceTable, priced: NDArray[np.bool_], calendar: TradingCalendar, benchmark: str
 ) -> list[Finding]:
-    """Sessions between a series' first and last price on which it has none."""
+    """Sessions between a series' first and last price on which it has none.
+
+    A session on which every running series lacks a price is a finding on the calendar.
+    """
     position = calendar.position(table.sessions)
     grid = np.zeros((len(calendar), len(table.tickers)), dtype=np.bool_)
     grid[position[position >= 0]] = priced[position >= 0]
-    begun = np.maximum.accumulate(grid, axis=0)
-    going_on = np.maximum.accumulate(grid[::-1], axis=0)[::-1]
-    hole = begun & going_on & ~grid
-    return [
+    running = np.maximum.accumulate(grid, axis=0) & np.maximum.accumulate(grid[::-1], axis=0)[::-1]
+    hole = running & ~grid
+    closed = (hole == running).all(axis=1) & (running.sum(axis=1) >= SERIES_ENOUGH)
+    found = [
         Finding(
             table.tickers[j],
             "missing sessions",
-            (days := calendar.sessions[hole[:, j]])[0].item(),
+            (days := calendar.sessions[hole[:, j] & ~closed])[0].item(),
             f"no price on {_count(days, 'session')}: {_some(days)}",
             "warning",
             "left missing; the returns into and out of each hole are missing too",
         )
-        for j in np.flatnonzero(hole.any(axis=0))
+        for j in np.flatnonzero((hole & ~closed[:, None]).any(axis=0))
     ]
+    if closed.any():
+        days = calendar.sessions[closed]
+        said = f"no series has a price on {_some(days)}, a session of {calendar.name}"
+        remedy = "left missing; if the exchange was closed, list the day under [prices] closures"
+        found.append(_calendar_finding(table, benchmark, days, said, remedy))
+    return found
 
 
 def _off_calendar(
-    table: PriceTable, priced: NDArray[np.bool_], calendar: TradingCalendar
+    table: PriceTable, priced: NDArray[np.bool_], calendar: TradingCalendar, benchmark: str
 ) -> list[Finding]:
-    """Prices on days that are no sessions, within the calendar's bounds."""
+    """Prices on days that are no sessions, within the calendar's bounds.
+
+    A day on which most series have a price is a finding on the calendar.
+    """
     inside = (table.sessions >= calendar.sessions[0]) & (table.sessions <= calendar.sessions[-1])
     stray = priced & (inside & (calendar.position(table.sessions) < 0))[:, None]
-    return [
+    first, last = priced.argmax(axis=0), len(priced) - 1 - priced[::-1].argmax(axis=0)
+    rows = np.arange(len(priced))[:, None]
+    running = ((rows >= first) & (rows <= last)).sum(axis=1)
+    opened = stray.sum(axis=1) >= np.maximum(running / 2, SERIES_ENOUGH)
+    found = [
         Finding(
             table.tickers[j],
             "off calendar",
-            (days := table.sessions[stray[:, j]])[0].item(),
+            (days := table.sessions[stray[:, j] & ~opened])[0].item(),
             f"a price on {_count(days, 'day')} without a session of {calendar.name}: {_some(days)}",
             "warning",
             "not used: returns are taken on sessions",
         )
-        for j in np.flatnonzero(stray.any(axis=0))
+        for j in np.flatnonzero((stray & ~opened[:, None]).any(axis=0))
     ]
+    if opened.any():
+        days = table.sessions[opened]
+        said = f"most series have a price on {_some(days)}, no session of {calendar.name}"
+        remedy = "not used: returns are taken on sessions; is it the right calendar?"
+        found.append(_calendar_finding(table, benchmark, days, said, remedy))
+    return found
+
+
+def _calendar_finding(
+    table: PriceTable, benchmark: str, days: DayArray, said: str, remedy: str
+) -> Finding:
+    """Return a finding on the calendar itself, filed under the benchmark."""
+    ticker = benchmark if benchmark in table else table.tickers[0]
+    return Finding(ticker, "calendar", days[0].item(), said, "warning", remedy)
 
 
 def _impossible(table: PriceTable) -> list[Finding]:
@@ -169,17 +163,18 @@ def _impossible(table: PriceTable) -> list[Finding]:
     ]
 
 
-def _jumps(table: PriceTable, prices: FloatArray) -> list[Finding]:
+def _jumps(table: PriceTable, prices: FloatArray, limits: QualityLimits) -> list[Finding]:
     """Find jumps with the shape of a bad tick, or of a split that the split list lacks."""
     change = np.full_like(prices, np.nan)
     change[1:] = np.diff(np.log(prices), axis=0)
     size = np.abs(change)
-    t, j = np.nonzero(size > np.maximum(JUMP_TYPICAL_DAYS * _typical(size), JUMP_LEAST))
+    t, j = np.nonzero(size > np.maximum(limits.jump_days * _typical(size), limits.jump))
     around = _typical(_neighbours(size, t, j))
-    apart = size[t, j] > JUMP_TYPICAL_DAYS * around  # not one wild day among wild days
+    apart = size[t, j] > limits.jump_days * around  # not one wild day among wild days
     t, j, around = t[apart], j[apart], around[apart]
     jump, day_after = change[t, j], change[np.minimum(t + 1, len(change) - 1), j]
     undone = np.abs(jump + day_after) < REVERSAL_SHARE * np.abs(jump)
+    undone &= ~_busy(table, t, j, np.ones(len(t)), jump)
     distance = np.abs(np.abs(jump)[:, None] - np.log(SPLIT_RATIOS))
     nearest = distance.argmin(axis=1)
     ratio = np.array(SPLIT_RATIOS)[nearest]
@@ -188,12 +183,19 @@ def _jumps(table: PriceTable, prices: FloatArray) -> list[Finding]:
     way_back = np.isin(cell, cell[undone] + len(table.tickers))
     split = (distance.min(axis=1) < slack) & ~undone & ~way_back
     split &= ~_busy(table, t, j, ratio, jump) & ((ratio >= 2) | (jump < 0))
+    told = np.isfinite(table.volume[t, j]) if table.volume is not None else np.zeros(len(t), bool)
+    split &= told | (ratio >= 2)  # news of a third of the price is too common to judge by size only
     if table.splits is not None:
         split &= table.splits[t, j] == 0
+    unit = (np.abs(jump) >= np.log(UNIT_CHANGE)) & ~undone & ~way_back & ~split
+    if table.splits is not None:
+        unit &= table.splits[t, j] == 0
     found = []
-    for n in np.flatnonzero(undone | split):
+    for n in np.flatnonzero(undone | split | unit):
         said = f"{np.expm1(jump[n]):+.1%}, "
-        if undone[n]:
+        if unit[n]:
+            said += "more than news moves a price: another unit or currency?"
+        elif undone[n]:
             said += f"undone by {np.expm1(day_after[n]):+.1%} at the next price, like a bad tick"
         else:
             new, old = ("3", "2") if ratio[n] == 1.5 else (f"{ratio[n]:g}", "1")
@@ -202,10 +204,10 @@ def _jumps(table: PriceTable, prices: FloatArray) -> list[Finding]:
         found.append(
             Finding(
                 table.tickers[j[n]],
-                "reversing jump" if undone[n] else "unlisted split",
+                "reversing jump" if undone[n] else "unit change" if unit[n] else "unlisted split",
                 table.sessions[t[n]].item(),
                 said,
-                "warning",
+                "note" if split[n] and not told[n] else "warning",
                 "left as it is; compare with another source",
             )
         )
@@ -231,7 +233,22 @@ def _busy(
     return np.asarray(table.volume[t, j] > NEWS_VOLUME * expected)
 
 
-def _stale(table: PriceTable, prices: FloatArray) -> list[Finding]:
+def _adjustments(table: PriceTable, limits: QualityLimits) -> list[Finding]:
+    """Find adjusted closes that contradict the quoted ones, and missing dividends."""
+    return [
+        Finding(
+            table.tickers[fault.column],
+            "adjustment" if fault.kind == "contradiction" else "dividend gap",
+            table.sessions[fault.row].item(),
+            fault.words,
+            "warning" if fault.kind == "contradiction" else "note",
+            "left as it is; compare with another source",
+        )
+        for fault in adjustment_faults(table, limits.dividend_interval)
+    ]
+
+
+def _stale(table: PriceTable, prices: FloatArray, limits: QualityLimits) -> list[Finding]:
     """Find runs of unchanged closes, and series whose close is often unchanged."""
     found = []
     for j, ticker in enumerate(table.tickers):
@@ -241,7 +258,7 @@ def _stale(table: PriceTable, prices: FloatArray) -> list[Finding]:
         same = np.diff(prices[there, j]) == 0
         edges = np.flatnonzero(np.diff(np.concatenate([[False], same, [False]]).astype(np.int8)))
         begins, lengths = edges[::2], edges[1::2] - edges[::2] + 1
-        long = lengths >= STALE_RUN
+        long = lengths >= limits.stale_run
         if long.any():
             longest = int(lengths.max())
             first = table.sessions[there[begins[long][0]]]
@@ -250,13 +267,13 @@ def _stale(table: PriceTable, prices: FloatArray) -> list[Finding]:
                     ticker,
                     "stale run",
                     first.item(),
-                    f"{_count(begins[long], 'run')} of {STALE_RUN} or more equal closes, the "
-                    f"longest of {longest}",
+                    f"{_count(begins[long], 'run')} of {limits.stale_run} or more equal closes, "
+                    f"the longest of {longest}",
                     "note",
                     "left as it is",
                 )
             )
-        if same.mean() > THIN_SHARE:
+        if same.mean() > limits.thin_share:
             found.append(
                 Finding(
                     ticker,
@@ -270,7 +287,9 @@ def _stale(table: PriceTable, prices: FloatArray) -> list[Finding]:
     return found
 
 
-def _early_ends(table: PriceTable, priced: NDArray[np.bool_], benchmark: str) -> list[Finding]:
+def _early_ends(
+    table: PriceTable, priced: NDArray[np.bool_], benchmark: str, limits: QualityLimits
+) -> list[Finding]:
     """Series that stop before the benchmark does."""
     latest = np.where(
         priced.any(axis=0), len(priced) - 1 - priced[::-1].argmax(axis=0), -1
@@ -286,7 +305,7 @@ def _early_ends(table: PriceTable, priced: NDArray[np.bool_], benchmark: str) ->
             "note",
             "events near or after its end are excluded with their reason",
         )
-        for j in np.flatnonzero((latest >= 0) & (latest <= end - EARLY_END))
+        for j in np.flatnonzero((latest >= 0) & (latest <= end - limits.early_end))
     ]
 
 

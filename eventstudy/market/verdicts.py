@@ -1,0 +1,78 @@
+"""From the findings on a price series to a verdict: fine, usable with remarks, or excluded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from eventstudy.market.calendars import TradingCalendar
+from eventstudy.market.findings import Finding, QualityLimits
+from eventstudy.market.prices import PriceTable
+
+Usability = Literal["fine", "usable with remarks", "excluded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What may be done with one price series.
+
+    ``reasons`` are the facts that exclude it, or the checks that found something.
+    """
+
+    ticker: str
+    verdict: Usability
+    reasons: tuple[str, ...] = ()
+
+
+def verdicts(
+    table: PriceTable,
+    calendar: TradingCalendar,
+    findings: Sequence[Finding],
+    limits: QualityLimits | None = None,
+) -> tuple[Verdict, ...]:
+    """Judge every series of a table.
+
+    A series is excluded when a share of its sessions (missing, unchanged or impossible prices
+    between its first and its last) is above its limit, or a check named in ``limits.exclude``
+    found something; it has remarks when any check found more than a note.
+    """
+    limits = limits or QualityLimits()
+    found = []
+    for j, ticker in enumerate(table.tickers):
+        own = [finding for finding in findings if finding.ticker == ticker]
+        fatal = [
+            f"{share:.0%} of its sessions {what}, {most:.0%} allowed"
+            for share, most, what in _shares(table, calendar, j, limits)
+            if share > most
+        ]
+        fatal += [f"{f.check}: {f.detail}" for f in own if f.check in limits.exclude]
+        remarks = tuple(dict.fromkeys(f.check for f in own if f.severity != "note"))
+        if fatal:
+            found.append(Verdict(ticker, "excluded", tuple(dict.fromkeys(fatal))))
+        else:
+            found.append(Verdict(ticker, "usable with remarks" if remarks else "fine", remarks))
+    return tuple(found)
+
+
+def _shares(
+    table: PriceTable, calendar: TradingCalendar, j: int, limits: QualityLimits
+) -> tuple[tuple[float, float, str], ...]:
+    """Return share, limit and words for each measure of one series."""
+    prices = table.adjusted_close[:, j]
+    there = np.flatnonzero(~np.isnan(prices))
+    if not len(there):
+        return ()
+    days = table.sessions[there]
+    life = (calendar.sessions >= days[0]) & (calendar.sessions <= days[-1])
+    expected = max(int(life.sum()), 1)
+    missing = 1 - min(int((calendar.position(days) >= 0).sum()) / expected, 1.0)
+    impossible = float(((prices[there] <= 0) | np.isinf(prices[there])).mean())
+    unchanged = float((np.diff(prices[there]) == 0).mean()) if len(there) > 1 else 0.0
+    return (
+        (missing, limits.max_missing, "have no price"),
+        (unchanged, limits.max_unchanged, "leave the price unchanged"),
+        (impossible, limits.max_impossible, "have an impossible price"),
+    )
