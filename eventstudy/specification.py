@@ -11,8 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from eventstudy.errors import Mistake, SpecificationError, WindowError
 from eventstudy.estimation.betas import Dimson, RollingBeta
-from eventstudy.estimation.models import MODELS, FactorModel, NormalReturnModel, model_by_name
+from eventstudy.estimation.models import (
+    MODELS,
+    FactorModel,
+    MultiBenchmark,
+    NormalReturnModel,
+    model_by_name,
+)
 from eventstudy.estimation.panel import EventTime, MissingPolicy
+from eventstudy.estimation.synthetic import SyntheticControl
 from eventstudy.inference.catalogue import STANDARD, named_tests
 from eventstudy.market.findings import Check, QualityLimits
 from eventstudy.market.markets import SUFFIXES, Market, Markets
@@ -23,8 +30,9 @@ Share = Annotated[float, Field(ge=0, le=1)]
 ReportFormat = Literal["pdf", "html", "png", "csv"]
 
 _LIMITS = QualityLimits()
-#: The model of a study's own list of factors.
+#: The model of a study's own list of factors, and every model that takes a list of the study's.
 FACTORS = "factors"
+LISTED = (MultiBenchmark.name, SyntheticControl.name, FACTORS)
 DEFAULT_WINDOWS: tuple[Window, ...] = ((0, 0), (0, 1), (-1, 1), (-5, 5), (2, 10))
 
 
@@ -113,7 +121,9 @@ class ModelPart(_Part):
 
     ``name = "factors"`` takes any ``factor_names`` of the factor file; with ``excess`` they
     explain returns above the risk-free rate. ``lags`` and ``leads`` belong to the model
-    ``dimson``, ``rolling`` to ``rolling_beta``: the sessions of its window.
+    ``dimson``, ``rolling`` to ``rolling_beta``: the sessions of its window. ``benchmarks`` are the
+    tickers that ``multi_benchmark`` sets beside the benchmark of ``[prices]``, such as a sector's
+    fund; ``donors`` those from which ``synthetic_control`` makes its double.
     """
 
     name: str = "market_model"
@@ -124,12 +134,14 @@ class ModelPart(_Part):
     lags: Annotated[int, Field(ge=0, le=20)] = 1
     leads: Annotated[int, Field(ge=0, le=20)] = 1
     rolling: Annotated[int, Field(ge=10)] = 60
+    benchmarks: tuple[str, ...] = ()
+    donors: tuple[str, ...] = ()
 
     @field_validator("name")
     @classmethod
     def _known_model(cls, value: str) -> str:
-        if value not in (*MODELS, FACTORS):
-            raise ValueError(f"write one of {', '.join((*MODELS, FACTORS))}")
+        if value not in (*MODELS, *LISTED):
+            raise ValueError(f"write one of {', '.join((*MODELS, *LISTED))}")
         return value
 
     @model_validator(mode="after")
@@ -138,6 +150,9 @@ class ModelPart(_Part):
             raise ValueError(
                 f'the model {self.name} needs a file of factors, such as factors = "factors.csv"'
             )
+        for key, owner in (("benchmarks", MultiBenchmark), ("donors", SyntheticControl)):
+            if getattr(self, key) and self.name != owner.name:
+                raise ValueError(f"{key} belong to the model {owner.name}, not to {self.name}")
         return self
 
 
@@ -149,6 +164,10 @@ def model_of(part: ModelPart) -> NormalReturnModel:
         return Dimson(part.lags, part.leads)
     if part.name == RollingBeta.name:
         return RollingBeta(part.rolling)
+    if part.name == MultiBenchmark.name:
+        return MultiBenchmark(part.benchmarks)
+    if part.name == SyntheticControl.name:
+        return SyntheticControl(part.donors)
     return model_by_name(part.name)
 
 
@@ -242,6 +261,20 @@ class StudySpec(_Part):
         except SpecificationError as error:
             raise ValueError(str(error)) from None
         return value
+
+    @model_validator(mode="after")
+    def _parts_agree(self) -> Self:
+        model = model_of(self.model)
+        if self.prices.returns == "log" and isinstance(model, FactorModel):
+            raise ValueError(
+                f'factors are simple returns, so the model {model.name} needs returns = "simple" '
+                "under [prices]"
+            )
+        if model.donors and self.markets:
+            raise ValueError(
+                f"the donors of the model {model.name} share one exchange; leave [markets] out"
+            )
+        return self
 
     @property
     def exchanges(self) -> Markets:

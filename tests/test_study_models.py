@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from eventstudy import EventStudy, EventStudyResults
+from eventstudy.errors import SymbolNotFound
 from eventstudy.estimation.models import MODELS, FactorModel, MarketModel, fit
 from eventstudy.pipeline import unfitted
 from eventstudy.results.methods import methods
@@ -79,3 +81,30 @@ def test_an_event_whose_model_cannot_be_fitted_is_an_exclusion_with_its_problem(
         ("e0", "zero variance", "zero variance"),
         ("e1", "model not fitted", "collinear regressors"),
     ]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"model__name": "multi_benchmark", "model__benchmarks": ["XLK", "SOXX"]},
+        {"model__name": "synthetic_control", "model__donors": ["AAPL", "MSFT", "GOOG", "META"]},
+    ],
+)
+def test_models_of_further_securities_fetch_them_and_name_them(
+    settings: dict[str, Any], tmp_path: Path
+) -> None:
+    results = run(tmp_path, **settings)
+    assert len(results) == 6
+    listed = settings.get("model__benchmarks") or settings["model__donors"]
+    assert set(listed) <= set(results.params.columns)
+    assert set(listed) <= set(results.provenance["prices"]["tickers"])
+    if "model__donors" in settings:
+        weights = results.params[listed]
+        np.testing.assert_allclose(weights.sum(axis=1), 1.0, atol=1e-9)
+        assert weights.loc["weekend", "META"] == 0.0  # the security itself
+    again = EventStudyResults.load(results.save(tmp_path / "results.zip"))
+    np.testing.assert_array_equal(again.abnormal.covariance, results.abnormal.covariance)
+    with pytest.raises(SymbolNotFound, match=r"NOPE of the model .* name others under \[model\]"):
+        run(
+            tmp_path, **{key: ["NOPE", "AAPL"] if v == listed else v for key, v in settings.items()}
+        )

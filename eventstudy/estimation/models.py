@@ -39,6 +39,7 @@ __all__ = [
     "FitProblem",
     "MarketAdjusted",
     "MarketModel",
+    "MultiBenchmark",
     "NormalReturnFit",
     "NormalReturnModel",
     "fit",
@@ -109,6 +110,44 @@ class MarketModel(MarketRegressor):
     def estimate(self, panel: EventPanel) -> NormalReturnFit:
         """Regress every event's returns on the benchmark's."""
         return linear_fit(panel, self.name, (first_regressor(panel, self.label),))
+
+
+@dataclass(frozen=True)
+class MultiBenchmark(PlainModel):
+    """A regression on the benchmark and further ones: a sector, peers (k = 2 + their number).
+
+    The benchmark is the panel's first regressor. A security that is its own peer leaves nothing to
+    explain and has the problem "zero variance".
+    """
+
+    benchmarks: tuple[str, ...]
+    name: ClassVar[str] = "multi_benchmark"
+    label: ClassVar[str] = "market model with several benchmarks"
+    reference: ClassVar[str] = "MacKinlay (1997)"
+    needs_risk_free: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        benchmarks = tuple(self.benchmarks)
+        if not benchmarks or len(set(benchmarks)) < len(benchmarks):
+            raise SpecificationError(
+                f"A model of several benchmarks has the further benchmarks {list(benchmarks)}; "
+                "name at least one, each once.",
+                benchmarks=benchmarks,
+            )
+        object.__setattr__(self, "benchmarks", benchmarks)
+
+    def regressors(self, benchmark: str) -> tuple[str, ...]:
+        """Return the benchmark and the further ones."""
+        return (benchmark, *self.benchmarks)
+
+    def formulas(self, benchmark: str) -> tuple[str, ...]:
+        """Return the equation and the residual variance."""
+        return regression_formulas(self.regressors(benchmark))
+
+    def estimate(self, panel: EventPanel) -> NormalReturnFit:
+        """Regress every event's returns on all benchmarks."""
+        columns = named_regressors(panel, self.benchmarks, self.label)
+        return linear_fit(panel, self.name, (first_regressor(panel, self.label), *columns))
 
 
 @dataclass(frozen=True)
