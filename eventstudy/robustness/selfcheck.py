@@ -11,7 +11,7 @@ import math
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,9 +20,9 @@ import numpy as np
 from eventstudy.errors import SpecificationError
 from eventstudy.estimation.abnormal import Window, abnormal_returns
 from eventstudy.estimation.models import fit, model_by_name
-from eventstudy.inference.catalogue import TESTS, run_tests, test_by_name
-from eventstudy.inference.resampling import BMPBootstrap, SignPermutation, WildBootstrap
+from eventstudy.inference.catalogue import run_tests, test_by_name
 from eventstudy.inference.significance import SignificanceResult, SignificanceTest
+from eventstudy.robustness.battery import battery, with_few_draws
 from eventstudy.robustness.designs import FULL, QUICK, WINDOWS, Design
 from eventstudy.robustness.draws import (
     SIMULATED_SESSIONS,
@@ -43,9 +43,6 @@ LEVEL = 0.05
 SEED = 20260401
 #: Studies per design of the two forms.
 REPLICATIONS = {"quick": 400, "full": 1000}
-#: Draws of the tests that resample. (DRAWS + 1) times the level is whole, so that few draws leave
-#: the size as it is (Davidson and MacKinnon 2000); each study has a seed of its own.
-DRAWS = 199
 #: Events that are fitted at once.
 CHUNK = 4000
 
@@ -171,7 +168,7 @@ def selfcheck(
         File of daily prices from which events on real returns are drawn. Without one the named
         forms leave the real designs out.
     tests
-        Names or test objects; the whole catalogue when None.
+        Names or test objects; the whole catalogue and the advised test when None.
     replications
         Studies per design; those of `REPLICATIONS` when None.
     workers
@@ -191,16 +188,18 @@ def selfcheck(
     for name, number in (("replications", drawn), ("workers", workers)):
         if number < 1:
             raise SpecificationError(f"{name} is {number}; it must be at least 1.", value=number)
-    battery = tuple(
+    chosen_tests = tuple(
         test_by_name(test) if isinstance(test, str) else test
-        for test in (TESTS.values() if tests is None else tests)
+        for test in (battery() if tests is None else tests)
     )
     market = None
     if prices is not None and any(design.real for design in chosen):
         from eventstudy.market.files import read_prices
 
         market = RealMarket.of(read_prices(prices), Path(prices).name)
-    jobs = [(design, market if design.real else None, seed, drawn, battery) for design in chosen]
+    jobs = [
+        (design, market if design.real else None, seed, drawn, chosen_tests) for design in chosen
+    ]
     rates: list[Rate] = []
     for done, found in enumerate(_spread(jobs, workers), start=1):
         rates += found
@@ -280,13 +279,6 @@ def outcomes(
             rows = np.arange(i * design.events, (i + 1) * design.events)
             light = [with_few_draws(test, number) for test in tests]
             yield run_tests(abnormal.take(rows), WINDOWS, light)
-
-
-def with_few_draws(test: SignificanceTest, number: int) -> SignificanceTest:
-    """Return a test that resamples with `DRAWS` draws of its own; any other test as it is."""
-    if isinstance(test, SignPermutation | WildBootstrap | BMPBootstrap):
-        return replace(test, draws=DRAWS, seed=number)
-    return test
 
 
 def draw(design: Design, market: RealMarket | None, seed: int, number: int) -> Study:

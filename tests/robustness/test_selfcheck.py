@@ -15,9 +15,9 @@ from eventstudy.errors import SpecificationError
 from eventstudy.estimation.abnormal import AbnormalReturns, Window, abnormal_returns
 from eventstudy.estimation.models import MarketModel, fit
 from eventstudy.inference.catalogue import TESTS, run_tests
-from eventstudy.inference.resampling import WildBootstrap
 from eventstudy.inference.significance import SignificanceResult
 from eventstudy.robustness import selfcheck as module
+from eventstudy.robustness.battery import battery, with_few_draws
 from eventstudy.robustness.designs import QUICK, WINDOWS, Design
 from eventstudy.robustness.draws import SIMULATED_SESSIONS, stack
 from eventstudy.robustness.selfcheck import Rate, draw, outcomes, selfcheck
@@ -81,10 +81,10 @@ def test_a_large_effect_is_found_and_none_is_not() -> None:
 def test_batches_agree_with_one_study_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     design = dataclasses.replace(NULL, missing=0.1, tails=3.0)
     monkeypatch.setattr(module, "CHUNK", 24)  # three studies at once, and one left over
-    batched = list(outcomes(design, None, 5, range(7), list(TESTS.values())))
+    batched = list(outcomes(design, None, 5, range(7), battery()))
     for number, results in enumerate(batched):
         panel = stack([draw(design, None, 5, number)], SIMULATED_SESSIONS)
-        light = [module.with_few_draws(test, number) for test in TESTS.values()]
+        light = [with_few_draws(test, number) for test in battery()]
         plain = run_tests(abnormal_returns(panel, fit(panel, MarketModel())), WINDOWS, light)
         assert [r.name for r in plain] == [r.name for r in results]
         np.testing.assert_allclose(
@@ -93,14 +93,6 @@ def test_batches_agree_with_one_study_after_the_other(monkeypatch: pytest.Monkey
         np.testing.assert_allclose(
             [r.p_value for r in results], [r.p_value for r in plain], rtol=1e-9
         )
-
-
-def test_tests_that_resample_draw_little_and_never_the_same() -> None:
-    draws = [module.with_few_draws(TESTS["Wild bootstrap"], number) for number in (1, 2)]
-    assert draws == [WildBootstrap(draws=199, seed=1), WildBootstrap(draws=199, seed=2)]
-    whole = (module.DRAWS + 1) * module.LEVEL
-    assert whole == pytest.approx(10.0)
-    assert module.with_few_draws(TESTS["BMP"], 1) is TESTS["BMP"]
 
 
 def test_equal_seeds_give_equal_rates_whatever_else_is_run() -> None:
