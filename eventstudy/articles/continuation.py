@@ -29,7 +29,7 @@ def extend(draft: Draft, sentence: Sentence, index: int, *, near: bool) -> Draft
     near
         Whether it stands in the draft's paragraph.
     """
-    match = (_EXTENDS.search(sentence.text) if near else None) or _EQUALS.search(sentence.text)
+    match = (_EXTENDS.search(sentence.low) if near else None) or _EQUALS.search(sentence.low)
     last = draft
     others = {m.company for m in sentence.companies if m.kind in ("listed", "private")}
     if sentence.question or others - {last.subject.mention.company}:
@@ -43,11 +43,11 @@ def extend(draft: Draft, sentence: Sentence, index: int, *, near: bool) -> Draft
             last = replace(last, headcount=heads[0])
         if shares and last.percent is None:
             last = replace(last, percent=shares[0])
-    if near and last.date is None and _TOLD.search(sentence.text):
+    if near and last.date is None and _TOLD.search(sentence.low):
         told = [d for d in sentence.dates if d.precision == "day" and d.rule in _NEWS_DAYS]
         if told:
             last = replace(last, date=told[0])
-    if last.effective is None and index - last.index <= 6 and _DONE_BY.search(sentence.text):
+    if last.effective is None and index - last.index <= 6 and _DONE_BY.search(sentence.low):
         known = last.date.end if last.date is not None else None
         ahead = [d for d in sentence.dates if d.start and (known is None or d.start > known)]
         if ahead:
@@ -62,4 +62,4 @@ def taken_back(draft: Draft, following: Sentence | None) -> bool:
     """Say whether the next sentence denies what a draft reports ("The report is wrong")."""
     if following is None or draft.status == "completed":
         return False
-    return _TAKEN_BACK.search(following.text) is not None
+    return _TAKEN_BACK.search(following.low) is not None

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 
 from eventstudy.articles.dates_chinese import chinese_rules
 from eventstudy.articles.dates_english import english_rules
@@ -17,13 +18,6 @@ from eventstudy.articles.intervals import Frame, Interval, Precision, Rule
 
 __all__ = ["DateSpan", "Precision", "find_dates"]
 
-_TIME_WORDS = re.compile(
-    r"\d|[年月日周天晚]|近期|近来|最近|不久|星期|礼拜|季度"
-    r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
-    r"|(?i:\b(?:today|tonight|yesterday|tomorrow|overnight|morning"
-    r"|afternoon|evening|night|days?|weeks?|weekend|months?|years?|quarter|half|fortnights?|session"
-    r"|recent|recently|lately|late|ago|past|ytd|spring|summer|autumn|fall|winter|year-end)\b)"
-)
 _FUTURE = re.compile(
     r"(?i:\b(?:will|shall|would|plans?|planned|planning|intends?|expects?|expected|aims?|set"
     r"|scheduled"
@@ -39,6 +33,7 @@ _PAST = re.compile(
     r"|已|了|曾|宣布|表示|报道|称",
     re.IGNORECASE,
 )
+_CJK = re.compile(r"[\u3400-\u9fff]")
 _SINCE = re.compile(r"\b(?:since|than(?: in| on)?|compared with)\s+$|自$", re.IGNORECASE)
 _FISCAL = re.compile(r"\bfiscal\b|\bfinancial year\b|\bFY\b|财年|财季", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:to|through|until|and|–|—|-|至|到|~)\s*(?:the\s+)?$", re.IGNORECASE)
@@ -86,12 +81,24 @@ class _Hit:
     match: re.Match[str]
 
 
+@cache
+def _pieces() -> frozenset[str]:
+    """Return the pieces of text that some rule needs."""
+    rules = (*english_rules(), *chinese_rules())
+    return frozenset(piece for rule in rules for piece in rule.needs)
+
+
 def _hits(text: str) -> list[_Hit]:
     """Return the longest matches, not overlapping, in order of place."""
-    rules = english_rules() if text.isascii() else (*english_rules(), *chinese_rules())
+    rules = english_rules()
+    if _CJK.search(text):
+        rules += chinese_rules()
+    lowered = text.lower()
+    here = {piece for piece in _pieces() if piece in lowered}
     found = [
         _Hit(match.start(), match.end(), rule, match)
         for rule in rules
+        if not rule.needs or not here.isdisjoint(rule.needs)
         for match in rule.pattern.finditer(text)
         if match.end() > match.start()
     ]
@@ -137,8 +144,6 @@ def find_dates(
         In order of place, not overlapping. Stretches that end with publication ("over the past
         ten days") have a rule that ends in ``period`` or ``to_date``.
     """
-    if not _TIME_WORDS.search(text):
-        return []
     spans: list[DateSpan] = []
     for hit in _hits(text):
         nearby = text[max(0, hit.start - 12) : hit.end + 14]

@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from eventstudy.articles.sentences import Sentence
+from eventstudy.articles.wording import lower, lowered
 from eventstudy.errors import ArticleError
 
 TriggerKind = Literal["phrase", "deed", "sized_deed", "passive", "noun", "context"]
@@ -40,6 +41,7 @@ _LISTS = (
     *("phrases", "verbs", "sized_verbs", "objects", "apart", "passives", "nouns", "acts"),
     *("context", "names", "never"),
 )
+_CJK = re.compile(r"[\u3400-\u9fff]")
 _NAME = "\ue000"  # stands for a known name, so that patterns can ask for one
 
 
@@ -63,6 +65,7 @@ class Grammar:
     """The lists of one type in one language, compiled."""
 
     triggers: tuple[tuple[TriggerKind, re.Pattern[str]], ...]
+    objects: re.Pattern[str] | None
     acts: re.Pattern[str] | None
     names: re.Pattern[str] | None
     never: re.Pattern[str] | None
@@ -84,6 +87,9 @@ class EventType:
         return self.zh if chinese > 0.2 * len(text) else self.en
 
 
+_BY_OBJECT = ("deed", "sized_deed", "passive")
+
+
 def _either(words: list[str]) -> str:
     return "(?:" + "|".join(words) + ")"
 
@@ -96,7 +102,7 @@ def _english(data: dict[str, list[str]], *, named: bool) -> Grammar:
     triggers: list[tuple[TriggerKind, re.Pattern[str]]] = []
 
     def add(kind: TriggerKind, pattern: str) -> None:
-        triggers.append((kind, re.compile(pattern, re.IGNORECASE)))
+        triggers.append((kind, lowered(pattern)))
 
     if data["phrases"]:
         add("phrase", rf"\b{_either(data['phrases'])}\b")
@@ -121,6 +127,7 @@ def _english(data: dict[str, list[str]], *, named: bool) -> Grammar:
         add("context", rf"\b{_either(data['context'])}")
     return Grammar(
         tuple(triggers),
+        lowered(_either(objects)) if objects else None,
         re.compile(rf"\b{_either(data['acts'])}\b", re.IGNORECASE) if data["acts"] else None,
         re.compile("|".join(data["names"])) if data["names"] else None,
         re.compile(_either(data["never"]), re.IGNORECASE) if data["never"] else None,
@@ -152,6 +159,7 @@ def _chinese(data: dict[str, list[str]], *, named: bool) -> Grammar:
         add("context", _either(data["context"]))
     return Grammar(
         tuple(triggers),
+        re.compile(_either([*objects, "人"])) if objects else None,
         re.compile(_either(data["acts"])) if data["acts"] else None,
         re.compile("|".join(data["names"])) if data["names"] else None,
         re.compile(_either(data["never"])) if data["never"] else None,
@@ -268,10 +276,14 @@ _ORDER: tuple[TriggerKind, ...] = ("phrase", "deed", "sized_deed", "passive", "n
 
 def _raw(sentence: Sentence, event_type: EventType, text: str) -> Iterator[Trigger]:
     grammars = [event_type.en]
-    if not sentence.text.isascii():
+    if _CJK.search(text):
         grammars.append(event_type.zh)
+    text = lower(text)
     for grammar in grammars:
+        objects = grammar.objects is None or grammar.objects.search(text) is not None
         for kind, pattern in grammar.triggers:
+            if kind in _BY_OBJECT and not objects:
+                continue
             for match in pattern.finditer(text):
                 start, end = match.start() + sentence.start, match.end() + sentence.start
                 if kind == "sized_deed" and not any(

@@ -49,11 +49,16 @@ UNKNOWN = Interval(None, None, "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of the grammar: its id, its pattern and how a match is read."""
+    """One rule of the grammar: its id, its pattern and how a match is read.
+
+    ``needs`` are pieces of which a text in lower case must hold one for the rule to match at all;
+    they only save time.
+    """
 
     id: str
     pattern: re.Pattern[str]
     read: Reader
+    needs: tuple[str, ...] = ()
 
 
 def day(value: date) -> Interval:

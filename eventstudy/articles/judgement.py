@@ -6,7 +6,7 @@ import re
 
 from eventstudy.articles.event_types import EventType, Trigger
 from eventstudy.articles.sentences import Sentence
-from eventstudy.articles.wording import wording
+from eventstudy.articles.wording import lower, wording
 
 _NEGATION = wording("judgement.negation")
 _NEGATION_ZH = re.compile(
@@ -58,17 +58,18 @@ def why_not(
         found = grammar.never.search(words) if grammar.never else None
         if found:
             return "never"
-    if _NEGATION.search(before[-90:]) or _NEGATION_ZH.search(before[-30:]):
+    low = lower(before)
+    if _NEGATION.search(low[-90:]) or _NEGATION_ZH.search(before[-30:]):
         return "negated"
-    if _UNPROVEN.search(sentence.text):
+    if _UNPROVEN.search(sentence.low):
         return "unproven"
     supposed = _SUPPOSED.search(before)
     if supposed and not is_press(sentence, clause) and not (sized and is_considered(words)):
         considered = re.search(r"\b(?:weigh|consider|mull|decid)", before) is not None
         if not considered and supposed[0].lower() != "any " and not (trigger.strong and sized):
             return "supposed"
-    opinion = _OPINION.search(sentence.text) or _speaks_as_analyst(sentence, trigger)
-    return "opinion" if opinion and (not sized or _OPINION.search(before)) else ""
+    opinion = _OPINION.search(sentence.low) or _speaks_as_analyst(sentence, trigger)
+    return "opinion" if opinion and (not sized or _OPINION.search(low)) else ""
 
 
 def _speaks_as_analyst(sentence: Sentence, trigger: Trigger) -> bool:
@@ -87,7 +88,7 @@ def is_press(sentence: Sentence, clause: tuple[int, int]) -> bool:
     """Say whether the clause rests on a report of the press or its sources."""
     base = sentence.start
     words = sentence.text[clause[0] - base : clause[1] - base]
-    if _PRESS.search(words):
+    if _PRESS.search(lower(words)):
         return True
     for mention in sentence.companies:
         if mention.kind != "publisher":
@@ -107,19 +108,19 @@ def is_considered(words: str) -> bool:
 
 def is_own_voice(words: str) -> bool:
     """Say whether the company confirms the deed itself, whatever the press wrote before."""
-    return bool(_OWN_VOICE.search(words))
+    return bool(_OWN_VOICE.search(lower(words)))
 
 
 def is_ahead(words: str) -> bool:
     """Say whether the deed still lies ahead."""
-    return bool(_AHEAD.search(words))
+    return bool(_AHEAD.search(lower(words)))
 
 
 def is_announced(words: str) -> bool:
     """Say whether the company itself speaks."""
-    return bool(_ANNOUNCED.search(words))
+    return bool(_ANNOUNCED.search(lower(words)))
 
 
 def is_further(words: str) -> bool:
     """Say whether the words set a deed apart from one before it."""
-    return bool(_FURTHER.search(words))
+    return bool(_FURTHER.search(lower(words)))

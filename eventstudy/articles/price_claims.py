@@ -20,6 +20,7 @@ from eventstudy.articles.reading import Article
 from eventstudy.articles.records import Evidence, PriceClaim
 from eventstudy.articles.sentences import Sentence
 from eventstudy.articles.subjects import Discourse, Subject
+from eventstudy.articles.wording import lower
 
 _ASIDE = re.compile(
     f"{BEFORE_THAT.pattern}|\\b(?:which|that|it|they|shares|stock) had\\b", re.IGNORECASE
@@ -60,7 +61,7 @@ def find_price_claims(
         before = sentences[index - 1] if index else sentence
         same = last is not None and last.sentence.paragraph == sentence.paragraph
         if before.paragraph == sentence.paragraph and before is not sentence:
-            same = same or price_words().shares.search(before.text) is not None
+            same = same or price_words().shares.search(lower(before.text)) is not None
         drafts = price_drafts(
             sentence, index, carried=same and bool(_CARRIED.search(sentence.text))
         )
@@ -192,7 +193,7 @@ def _whose(
         ]
         if near is not None and claims and near.sentence.paragraph == draft.sentence.paragraph:
             return claims[-1].company, claims[-1].ticker, None, "company.claim"
-        if named and price_words().shares.search(draft.sentence.text):
+        if named and price_words().shares.search(lower(draft.sentence.text)):
             mention = named[0]
         else:
             referred = discourse.referred(draft.index)

@@ -57,7 +57,9 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
         Whether the sentences before speak of a share, so that "it" can be one.
     """
     text = quiet(sentence)
-    if not sentence.figures and not price_words().moves(text):
+    words = price_words()
+    subject = carried or sentence.companies or words.shares.search(text)
+    if not subject or not (sentence.figures or words.moves(text)):
         return []
     found: list[PriceDraft] = []
     lead = 0

@@ -12,7 +12,7 @@ from typing import Literal, cast
 
 from eventstudy.articles.records import SessionKind
 from eventstudy.articles.sentences import Sentence
-from eventstudy.articles.wording import wording
+from eventstudy.articles.wording import lower, lowered, wording
 
 _BLANK = "\ue001"  # no word and no blank, so that joints beside a figure keep their place
 _SPLIT = wording("price_words.split")
@@ -32,8 +32,8 @@ class PriceWords:
     sessions: tuple[tuple[SessionKind, re.Pattern[str]], ...]
 
     def moves(self, text: str) -> bool:
-        """Say whether a text speaks of a move of shares at all."""
-        return bool(self.shares.search(text) or self.up.search(text) or self.down.search(text))
+        """Say whether a text speaks of a move at all."""
+        return bool(self.up.search(text) or self.down.search(text) or self.flat.search(text))
 
     def follows(self, after: str) -> bool:
         """Say whether the words behind a company make it the subject of a move."""
@@ -84,11 +84,11 @@ def price_words() -> PriceWords:
 
     def both(key: str) -> re.Pattern[str]:
         words = rf"\b(?:{'|'.join(english[key])})\b(?!-)|(?:{'|'.join(chinese[key])})"
-        return re.compile(words, re.IGNORECASE)
+        return lowered(words)
 
     def session(name: str) -> re.Pattern[str]:
         words = rf"\b(?:{'|'.join(english['sessions'][name])})(?!\w)"
-        return re.compile(f"{words}|(?:{'|'.join(chinese['sessions'][name])})", re.IGNORECASE)
+        return lowered(f"{words}|(?:{'|'.join(chinese['sessions'][name])})")
 
     moves = "|".join([*english["up"], *english["down"], *english["flat"], "clos(?:e|es|ed)"])
     moves += "|finish(?:es|ed)|ended|settled|opened|traded|trading|changed hands|stood|hit|reached"
@@ -102,21 +102,21 @@ def price_words() -> PriceWords:
         down=both("down"),
         flat=both("flat"),
         level=both("level"),
-        after_name=re.compile(
-            rf"{bracket}\s+{helpers}(?:{moves})\b|\s*(?:周.|昨日|今日)?(?:盘前|盘后)?(?:大?[涨跌]|收|报|上涨|下跌|高开|低开)",
-            re.IGNORECASE,
+        after_name=lowered(
+            rf"{bracket}\s+{helpers}(?:{moves})\b"
+            r"|\s*(?:周.|昨日|今日)?(?:盘前|盘后)?(?:大?[涨跌]|收|报|上涨|下跌|高开|低开)"
         ),
         sessions=tuple((cast("SessionKind", n), session(n)) for n in english["sessions"]),
     )
 
 
 def quiet(sentence: Sentence) -> str:
-    """Return the sentence with its figures blanked out, so that their hedges say nothing."""
+    """Return the sentence in lower case, its figures blanked out: their hedges say nothing."""
     text = sentence.text
     for figure in sentence.figures:
         start, end = (place - sentence.start for place in figure.quantity.span)
         text = text[:start] + _BLANK * (end - start) + text[end:]
-    return text
+    return lower(text)
 
 
 def clause_bounds(text: str) -> list[tuple[int, int]]:

@@ -129,30 +129,74 @@ def _either(table: dict[Qualifier, str]) -> str:
     return "|".join(f"(?:{pattern})" for pattern in table.values())
 
 
+class _Hit:
+    """A number in digits with what stands in front of it, read as one match."""
+
+    def __init__(self, lead: re.Match[str] | None, core: re.Match[str]) -> None:
+        self.lead = lead
+        self.core = core
+        self.string = core.string
+
+    def __getitem__(self, name: str) -> str:
+        if name in _LEAD_GROUPS:
+            return (self.lead[name] or "") if self.lead is not None else ""
+        return self.core[name] or ""
+
+    @property
+    def words(self) -> str:
+        return self.string[self.start() : self.core.end()]
+
+    def start(self, name: str = "") -> int:
+        if name in _LEAD_GROUPS and self.lead is not None:
+            return self.lead.start(name)
+        if name:
+            return self.core.start(name)
+        return self.lead.start() if self.lead is not None else self.core.start()
+
+    def end(self, name: str = "") -> int:
+        if name in _LEAD_GROUPS and self.lead is not None:
+            return self.lead.end(name)
+        return self.core.end(name) if name else self.core.end()
+
+
+_LEAD_GROUPS = ("between", "before", "prefix", "sign")
+_LEAD_WIDTH = 48
+
+
+def _signs() -> str:
+    signs = [c for c in _CURRENCIES if not c.isalpha() or c.isupper()]
+    return "|".join(re.escape(sign) for sign in sorted(signs, key=len, reverse=True))
+
+
+_HEDGED = rf"(?:(?P<before>{_either(_BEFORE)})\s?(?:{_either(_BEFORE)}|a total of|the)?\s?)?"
+_HEDGE_AFTER = rf"(?P<after>{_either(_AFTER)})?"
+_PERCENT = r"\s?(?:%|％|[\s-]?per[\s-]?cent\b|\s?pct\b|\s?pc\b)"
+
+
 @cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    """Return the patterns for figures in digits, in English words and in Chinese."""
-    before = rf"(?:(?P<before>{_either(_BEFORE)})\s?(?:{_either(_BEFORE)}|a total of|the)?\s?)?"
-    after = rf"(?P<after>{_either(_AFTER)})?"
-    signs = sorted(
-        (c for c in _CURRENCIES if not c.isalpha() or c.isupper()), key=len, reverse=True
-    )
-    prefix = "|".join(re.escape(sign) for sign in signs)
+def _digits() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of what stands before a number in digits, and of the number."""
     suffix = r"(?:US|U\.S\.|Hong Kong)?[\s-]?"
     suffix += r"(?:dollars?|euros?|pounds|yuan|yen|won|rupees|RMB|USD|HKD)\b"
     suffix += "|美元|美金|港元|港币|欧元|英镑|日元|元"
     digits = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-    scale = r"(?:\s?(?:thousand|million|billion|trillion|hundred|dozen)\b|(?:k|K|bn|mn|tn|m|M|B)\b"
+    scale = r"(?:\s?(?:thousand|million|billion|trillion|hundred|dozen)\b|(?:k|bn|mn|tn|m|b)\b"
     scale += r"|\s(?:bn|mn)\b|\s?[万亿千百]+)"
-    percent = r"\s?(?:%|％|[\s-]?per[\s-]?cent\b|\s?pct\b|\s?pc\b)"
-    digital = (
-        rf"(?<![A-Za-z0-9_.,])(?<![A-Za-z]-)(?P<between>between\s)?{before}(?P<prefix>{prefix})?\s?"
-        rf"(?P<sign>[-+−](?=\d))?(?P<one>{digits})(?P<scale1>{scale})?(?P<percent1>{percent})?"
-        rf"(?:(?P<join>\s?(?:(?(between)and|to)|-|–|—|~|至|到)\s?)(?P<unit2>{prefix})?(?P<two>{digits})(?P<scale2>{scale})?"
-        r")?"
-        rf"(?:(?P<percent>{percent})|(?P<points>\s?(?:percentage |basis )points?\b|个百分点|个基点)"
-        rf"|\s?(?P<suffix>{suffix}))?{after}(?![\w]*(?<=\d)[A-Za-z])"
+    lead = rf"(?P<between>between\s)?{_HEDGED}(?P<prefix>{_signs()})?\s?(?P<sign>[-+−])?$"
+    core = (
+        rf"(?P<one>{digits})(?i:(?P<scale1>{scale})?(?P<percent1>{_PERCENT})?"
+        rf"(?:(?P<join>\s?(?:and|to|-|–|—|~|至|到)\s?)(?P<unit2>{_signs()})?"
+        rf"(?P<two>{digits})(?P<scale2>{scale})?)?"
+        rf"(?:(?P<percent>{_PERCENT})|(?P<points>\s?(?:percentage |basis )points?\b|个百分点|个基点)"
+        rf"|\s?(?P<suffix>{suffix}))?{_HEDGE_AFTER}(?![\w]*(?<=\d)[A-Za-z]))"
     )
+    return re.compile(lead, re.IGNORECASE), re.compile(core)
+
+
+@cache
+def _words() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns for figures in English words and in Chinese."""
+    percent = _PERCENT
     small = "(?:" + "|".join(sorted(SMALL_WORDS, key=len, reverse=True)) + ")"
     number = rf"(?:(?:{small}|a|an)[\s-](?:{small}[\s-])*)(?:{'|'.join(SCALE_WORDS)})"
     number += rf"(?:[\s-](?:and[\s-])?(?:{small}|hundred|thousand|million))*"
@@ -163,23 +207,18 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     half = r"(?<!first )(?<!second )(?<!latter )(?<!other )(?<!last )half"
     half += r"(?=\s+(?:of|its|the|their|all|that|this|as|off)\b|[,.;]|$)"
     worded = (
-        rf"\b{before}(?P<words>one in (?:\d+|{small})|{part}|{half}"
+        rf"\b{_HEDGED}(?P<words>one in (?:\d+|{small})|{part}|{half}"
         rf"|{number}(?P<wordpercent>{percent})?|(?:{small})(?:-(?:{small}))?(?P<smallpercent>{percent}))"
-        rf"{after}"
+        rf"{_HEDGE_AFTER}"
     )
     zh = CHINESE_DIGITS
     chinese = (
-        rf"{before}(?:百分之(?P<hundredth>[{zh}\d.]+)|(?P<of>[{zh}\d]+)分之(?P<top>[{zh}\d]+)"
+        rf"{_HEDGED}(?:百分之(?P<hundredth>[{zh}\d.]+)|(?P<of>[{zh}\d]+)分之(?P<top>[{zh}\d]+)"
         rf"|(?P<tenth>[一二两三四五六七八九\d])(?:(?:至|到|-)(?P<tenth2>[一二三四五六七八九\d]))?成(?P<halftenth>半)?"
         rf"|(?P<half>一半|半数|过半|近半|超半)|(?P<plain>[{zh}]{{2,}})(?=[多余]?[个名位人职岗员]))"
-        rf"{after}"
+        rf"{_HEDGE_AFTER}"
     )
-    flags = re.IGNORECASE
-    return (
-        re.compile(digital.replace("(?:k|K|bn|mn|tn|m|M|B)", "(?:k|bn|mn|tn|m|b)"), flags),
-        re.compile(worded, flags),
-        re.compile(chinese),
-    )
+    return re.compile(worded, re.IGNORECASE), re.compile(chinese)
 
 
 @cache
@@ -188,7 +227,7 @@ def _qualifiers(where: str) -> tuple[tuple[Qualifier, re.Pattern[str]], ...]:
     return tuple((name, re.compile(rf"\s*(?:{p})", re.IGNORECASE)) for name, p in table.items())
 
 
-def _hedge(match: re.Match[str]) -> Qualifier:
+def _hedge(match: re.Match[str] | _Hit) -> Qualifier:
     for where in ("before", "after"):
         if match[where]:
             for name, pattern in _qualifiers(where):
@@ -199,11 +238,11 @@ def _hedge(match: re.Match[str]) -> Qualifier:
 
 
 def _quantity(
-    match: re.Match[str], value: float, offset: int, rule: str, low: float | None = None
+    match: re.Match[str] | _Hit, value: float, offset: int, rule: str, low: float | None = None
 ) -> Quantity:
     qualifier: Qualifier = "range" if low is not None else _hedge(match)
     exact = value if qualifier == "exact" else None
-    words = match[0]
+    words = match.words if isinstance(match, _Hit) else match[0]
     start = match.start() + len(words) - len(words.lstrip())
     return Quantity(
         value=value,
@@ -226,7 +265,7 @@ def _scaled(digits: str, scale: str | None) -> float | None:
     return number * _SCALES[scale]
 
 
-def _digital(match: re.Match[str], offset: int) -> Figure | None:
+def _digital(match: _Hit, offset: int) -> Figure | None:
     percent = match["percent"] or (match["percent1"] if not match["two"] else None)
     scale1 = match["scale1"] or (match["scale2"] if match["two"] else None)
     one = _scaled(match["one"], scale1)
@@ -240,6 +279,7 @@ def _digital(match: re.Match[str], offset: int) -> Figure | None:
         mixed = (match["unit2"] and not match["prefix"]) or (
             match["percent1"] and not match["percent"]
         )
+        mixed = mixed or ((match["join"] or "").strip() == "and" and not match["between"])
         if mixed or two is None or two <= one or match.string[: match.start()].endswith("from "):
             return None
         low, value = one, two
@@ -334,24 +374,87 @@ def find_figures(text: str, offset: int = 0) -> list[Figure]:
         In order of place, not overlapping; years and other bare numbers are among the counts.
     """
     found: list[Figure] = []
-    taken: list[tuple[int, int]] = []
-    readers = (_digital, _worded, _chinese)
-    for pattern, reader in reversed(list(zip(_patterns(), readers, strict=True))):
-        if reader is _chinese and text.isascii():
-            continue
-        for match in pattern.finditer(text):
-            if any(start < match.end() and match.start() < end for start, end in taken):
-                continue
-            figure = reader(match, offset)
-            if figure is None and reader is _digital and match["two"]:
-                # not a range ("from 8,000 to 6,000"): two figures that stand side by side
-                alone = pattern.match(text, match.start(), match.start("join"))
-                figure = reader(alone, offset) if alone else None
-                second = pattern.match(text, match.end("join"))
-                other = reader(second, offset) if second else None
-                if other is not None:
-                    found.append(other)
+    worded, chinese = _words()
+    if _CJK.search(text):
+        for match in chinese.finditer(text):
+            figure = _chinese(match, offset)
             if figure is not None:
                 found.append(figure)
-                taken.append(match.span())
+    if _NUMBER_WORDS.search(text):
+        for match in worded.finditer(text):
+            figure = _worded(match, offset)
+            if figure is not None:
+                found.append(figure)
+    taken = [(f.quantity.span[0] - offset, f.quantity.span[1] - offset) for f in found]
+    found += _in_digits(text, offset, taken)
     return sorted(found, key=lambda figure: figure.quantity.span)
+
+
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"\S+")
+# the last word in front of a number, where it can be the end of a hedge, a sign or a currency
+_LED = re.compile(
+    r"(?i:about|around|roughly|ly|approx\.?|some|circa|ca\.|of|to|as|than|over|above|under|below"
+    r"|exceeding|maximum|least|most|almost|from|estimated|like|less|total|the|between|[A-Z]{3}"
+    r"|approaching)\s?$|[^\w\s.,;:()'\"“‘-]\s?$|[-+−]$|[\u3400-\u9fff]\s?$"
+)
+_NUMBER_WORDS = re.compile(
+    r"(?i:half|third|quarter|f(?:our|if|ive)|sixth|seventh|eigh|nin|ten|twel|twent|dozen|hundred"
+    r"|thousand|million|billion|per\s?cent|%|one in)"
+)
+
+
+def _in_digits(text: str, offset: int, taken: list[tuple[int, int]]) -> list[Figure]:
+    """Return the figures written in digits, outside the spans already taken."""
+    lead, core = _digits()
+    found: list[Figure] = []
+    place = 0
+    while (match := core.search(text, place)) is not None:
+        place = match.end()
+        before = text[match.start() - 1] if match.start() else " "
+        named = before == "-" and match.start() > 1 and text[match.start() - 2].isalpha()
+        letter = (
+            before.isascii() and (before.isalnum() or before in "_.,") and not _after_code(match)
+        )
+        if letter or named:
+            place = max(_run_end(text, match.start()), match.start() + 1)
+            continue
+        hit = _Hit(_lead(text, match.start(), lead), match)
+        if any(start < hit.end() and hit.start() < end for start, end in taken):
+            continue
+        figure = _digital(hit, offset)
+        if figure is None and match["two"]:
+            # not a range ("from 8,000 to 6,000"): two figures that stand side by side
+            alone = core.match(text, match.start(), match.start("join"))
+            figure = _digital(_Hit(hit.lead, alone), offset) if alone else None
+            place = match.end("join")
+        if figure is not None:
+            found.append(figure)
+    return found
+
+
+def _lead(text: str, start: int, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """Return what belongs to a number in front of it, the longest there is."""
+    near = text[max(0, start - _LEAD_WIDTH) : start]
+    if not _LED.search(near):
+        return None
+    places = [start - len(near) + m.start() for m in _WORD.finditer(near)][-7:]
+    places += range(max(0, start - (9 if _CJK.search(near) else 4)), start)
+    found = (pattern.match(text, place, start) for place in sorted(set(places)))
+    return next((match for match in found if match is not None), None)
+
+
+def _after_code(match: re.Match[str]) -> bool:
+    """Say whether letters in front are a currency's code ("HKD174")."""
+    return (
+        re.search(rf"(?:{_signs()})$", match.string[max(0, match.start() - 4) : match.start()])
+        is not None
+    )
+
+
+def _run_end(text: str, start: int) -> int:
+    """Return where the run of digits and letters ends that a place lies in ("GPT4o")."""
+    end = start
+    while end < len(text) and (text[end].isalnum() or text[end] in ".,-") and text[end].isascii():
+        end += 1
+    return end

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from eventstudy.articles.companies import CompanyTable, Mention, find_companies
 from eventstudy.articles.dates import DateSpan, find_dates, refers
 from eventstudy.articles.intervals import Interval
 from eventstudy.articles.quantities import Figure, find_figures
 from eventstudy.articles.reading import Article, SectionKind
+from eventstudy.articles.wording import lower
 
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Inc|Corp|Co|Ltd|Mr|Mrs|Ms|Dr|Prof|Sen|Gov|Gen|St|No|vs|etc|approx|est|Jr|Sr|Jan|Feb|Mar|Apr"
@@ -32,6 +34,11 @@ class Sentence:
     companies: tuple[Mention, ...]
     dates: tuple[DateSpan, ...]
     figures: tuple[Figure, ...]
+
+    @cached_property
+    def low(self) -> str:
+        """The text in lower case, as long as the text itself."""
+        return lower(self.text)
 
     @property
     def question(self) -> bool:
