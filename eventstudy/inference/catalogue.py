@@ -7,6 +7,11 @@ from types import MappingProxyType
 
 from eventstudy.errors import SpecificationError
 from eventstudy.estimation.abnormal import AbnormalReturns, Window
+from eventstudy.inference.calendar_time import (
+    CalendarTime,
+    CalendarTimeNeweyWest,
+    CalendarTimeWeighted,
+)
 from eventstudy.inference.clustered import ClusteredByDate, ClusteredByFirm, ClusteredTwoWay
 from eventstudy.inference.nonparametric import (
     CorradoRank,
@@ -56,6 +61,9 @@ TESTS: Mapping[str, SignificanceTest] = MappingProxyType(
             SignPermutation(),
             WildBootstrap(),
             BMPBootstrap(),
+            CalendarTime(),
+            CalendarTimeWeighted(),
+            CalendarTimeNeweyWest(),
             SampleQuantile(),
             PlaceboInTime(),
             Conformal(),

@@ -130,5 +130,6 @@ NORMAL = ("Patell", "KP-Patell", "Corrado rank", "GRANK-Z", "Generalised sign")
 ELSEWHERE = {
     "test_clustered": ("Clustered by date", "Clustered by firm", "Clustered two-way"),
     "test_resampling": ("Sign permutation", "Wild bootstrap", "BMP bootstrap"),
+    "test_calendar_time": ("Calendar time", "Calendar time WLS", "Calendar time Newey-West"),
     "test_single_event": ("Sample quantile", "Placebo in time", "Conformal"),
 }

@@ -222,8 +222,8 @@ def test_an_effect_is_seen_by_every_test() -> None:
 def test_one_event_gets_notes_not_numbers() -> None:
     results = run_tests(study(draw_panel(1)), [(0, 1)], ALL)
     silent = {result.name for result in results if math.isnan(result.statistic)}
-    clusters = {*ELSEWHERE["test_clustered"], *ELSEWHERE["test_resampling"]}
-    assert silent == {*STUDENT, "KP-Patell", "GRANK-T", "GRANK-Z", *clusters}
+    by_date = {*ELSEWHERE["test_clustered"], *ELSEWHERE["test_resampling"]}
+    assert silent == {*STUDENT, "KP-Patell", "GRANK-T", "GRANK-Z", *by_date}
     for result in results:
         assert result.n_events == 1
         assert math.isnan(result.p_value) == math.isnan(result.statistic) == bool(result.note)

@@ -1,0 +1,149 @@
+"""Calendar-time portfolios: one portfolio per session of all events whose window holds it.
+
+Events that are correlated on a session end in one number, so that nothing has to be assumed about
+their correlation (Jaffe 1974; Mandelker 1974; Fama 1998). The regressions are statsmodels'.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eventstudy.estimation.abnormal import AbnormalReturns, Window
+from eventstudy.estimation.kernels import window_indicator
+from eventstudy.inference.distributions import StudentT
+from eventstudy.inference.significance import SignificanceResult, sample_note, tabulate
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class CalendarTime:
+    """Mean of the portfolio's standardised abnormal return over its sessions, against t(T - 1).
+
+    On each of the T sessions the SAR of all events whose window holds it are averaged (Jaffe 1974
+    standardises so that volatile securities do not rule); every session weighs alike. Assumes
+    sessions of one variance: one with a single event varies more than one with many, see
+    `CalendarTimeWeighted`.
+    """
+
+    name: ClassVar[str] = "Calendar time"
+    label: ClassVar[str] = "Calendar-time portfolio (Jaffe and Mandelker), OLS"
+    null: ClassVar[str] = (
+        "the average abnormal return of a portfolio of all events in their window is zero"
+    )
+    reference: ClassVar[str] = "Jaffe (1974); Mandelker (1974)"
+
+    def compute(
+        self, abnormal: AbnormalReturns, windows: Sequence[Window]
+    ) -> list[SignificanceResult]:
+        """Return one result per window."""
+        return _regress(self, abnormal, windows)
+
+    def fit(self, sm: Any, portfolio: FloatArray, events: FloatArray) -> Any:
+        """Return the regression on a constant; ``sm`` is ``statsmodels.api``."""
+        return sm.OLS(portfolio, np.ones(len(events))).fit()
+
+
+@dataclass(frozen=True)
+class CalendarTimeWeighted:
+    """As `CalendarTime`, sessions weighted by their number of events (WLS).
+
+    With n events of equal variance and no correlation the portfolio's variance is one n-th.
+    """
+
+    name: ClassVar[str] = "Calendar time WLS"
+    label: ClassVar[str] = "Calendar-time portfolio, weighted by events (WLS)"
+    null: ClassVar[str] = CalendarTime.null
+    reference: ClassVar[str] = "Jaffe (1974); Mandelker (1974); Fama (1998)"
+
+    def compute(
+        self, abnormal: AbnormalReturns, windows: Sequence[Window]
+    ) -> list[SignificanceResult]:
+        """Return one result per window."""
+        return _regress(self, abnormal, windows)
+
+    def fit(self, sm: Any, portfolio: FloatArray, events: FloatArray) -> Any:
+        """Return the regression on a constant; ``sm`` is ``statsmodels.api``."""
+        return sm.WLS(portfolio, np.ones(len(events)), weights=events).fit()
+
+
+@dataclass(frozen=True)
+class CalendarTimeNeweyWest:
+    """As `CalendarTime`, with the standard error of Newey and West (1987).
+
+    Lags are the whole part of 4 (T / 100)^(2/9); the portfolio's sessions count as consecutive.
+    Robust to changing variance and to autocorrelation of the portfolio; needs many sessions.
+    """
+
+    name: ClassVar[str] = "Calendar time Newey-West"
+    label: ClassVar[str] = "Calendar-time portfolio, Newey-West standard error"
+    null: ClassVar[str] = CalendarTime.null
+    reference: ClassVar[str] = "Jaffe (1974); Mandelker (1974); Newey and West (1987)"
+
+    def compute(
+        self, abnormal: AbnormalReturns, windows: Sequence[Window]
+    ) -> list[SignificanceResult]:
+        """Return one result per window."""
+        return _regress(self, abnormal, windows)
+
+    def fit(self, sm: Any, portfolio: FloatArray, events: FloatArray) -> Any:
+        """Return the regression on a constant; ``sm`` is ``statsmodels.api``."""
+        lags = math.floor(4.0 * (len(events) / 100.0) ** (2.0 / 9.0))
+        return sm.OLS(portfolio, np.ones(len(events))).fit(
+            cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}, use_t=True
+        )
+
+
+def portfolios(
+    sar: FloatArray, at: IntArray, inside: NDArray[np.bool_]
+) -> tuple[FloatArray, FloatArray]:
+    """Return the average SAR of every session with an event, in order, and its events.
+
+    Parameters
+    ----------
+    sar, at
+        Standardised abnormal returns and their calendar positions, shape (N, L2); NaN and negative
+        positions are left out.
+    inside
+        Days of the window, shape (L2,).
+    """
+    values, positions = sar[:, inside], at[:, inside]
+    there = np.isfinite(values) & (positions >= 0)
+    _, place = np.unique(positions[there], return_inverse=True)
+    events = np.bincount(place.reshape(-1)).astype(np.float64)
+    return np.bincount(place.reshape(-1), weights=values[there]) / events, events
+
+
+def _regress(
+    test: CalendarTime | CalendarTimeWeighted | CalendarTimeNeweyWest,
+    abnormal: AbnormalReturns,
+    windows: Sequence[Window],
+) -> list[SignificanceResult]:
+    import statsmodels.api as sm
+
+    over = abnormal.over(windows)
+    n = np.isfinite(over.car).sum(axis=0)
+    bounds = np.array(over.windows, dtype=np.int64).reshape(-1, 2)
+    statistic, error, length, notes = [], [], [], []
+    for w, inside in enumerate(window_indicator(abnormal.tau, bounds).astype(bool)):
+        portfolio, events = portfolios(abnormal.sar, abnormal.at_evt, inside)
+        note = sample_note(n[w], 1.0, "", least=1)
+        if not note and len(portfolio) < 2:
+            note = "all events of the window lie on one session, so sessions cannot be compared"
+        if not note and not np.ptp(portfolio) > 0.0:
+            note = "the portfolio has the same abnormal return on all sessions"
+        fitted = None if note else test.fit(sm, portfolio, events)
+        statistic.append(np.nan if fitted is None else float(fitted.tvalues[0]))
+        error.append(np.nan if fitted is None else float(fitted.bse[0]))
+        length.append(len(portfolio))
+        notes.append(note)
+    facts = {"sessions": np.array(length), "standard_error": np.array(error)}
+    df = [StudentT(float(max(days - 1, 0))) for days in length]
+    return tabulate(test, over.windows, np.array(statistic), n, df, notes, facts)
