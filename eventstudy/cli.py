@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 import click
 
 import eventstudy
+from eventstudy.cli_prices import prices as prices_commands
 from eventstudy.errors import EventStudyError, InputError, SpecificationError
 
 if TYPE_CHECKING:
@@ -56,7 +57,11 @@ def cli() -> None:
     eventstudy read articles/*.txt      see which announcements the articles hold
     eventstudy validate my-study        find every mistake before running
     eventstudy run my-study             run it and write the report
+    eventstudy prices status            see which prices are stored
     """
+
+
+cli.add_command(prices_commands)
 
 
 @cli.command()
@@ -142,7 +147,7 @@ def read(files: tuple[str, ...], form: str | None, html: Path | None, study: Pat
 
 @cli.command()
 @click.argument("study", type=click.Path(path_type=Path))
-@click.option("--prices", metavar="SOURCE", help="simulated, yahoo or files:PATH.")
+@click.option("--prices", metavar="SOURCE", help="simulated, files:PATH, yahoo or another service.")
 @click.option("--model", help="Another normal-return model.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the report.")
 @click.option("--format", "formats", multiple=True, help="pdf, html, png, csv; may be repeated.")

@@ -28,13 +28,14 @@ STREET = (
     {"pipeline"},
     {"study", "scaffold"},
     {"eventstudy"},  # the public names
+    {"cli_prices"},
     {"cli"},
     {"__main__"},
 )
 STAGE = {room: number for number, rooms in enumerate(STREET) for room in rooms}
 
 #: Modules that talk to the user.
-PRINTS = ("cli.py", "__main__.py")
+PRINTS = ("cli.py", "cli_prices.py", "__main__.py")
 #: Libraries that only some modules may load, and those modules. Types may be named anywhere.
 RESERVED = {
     "matplotlib": ("reporting/plots*.py", "reporting/figures.py", "reporting/pdf.py"),

@@ -1,0 +1,119 @@
+"""``eventstudy prices …``: the store seen from the command line, fed by a loopback service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from eventstudy.__main__ import main
+from eventstudy.market.services import SERVICES
+from tests.market.rest_server import KEY, FakeService, serving
+
+
+class Answer(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Answer]
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Iterator[Run]:
+    """Return the command line, with a store of its own and a service on the loopback."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EVENTSTUDY_STORE", str(tmp_path / "store.sqlite"))
+    monkeypatch.setenv("TIINGO_API_KEY", KEY)
+
+    def call(*words: str) -> Answer:
+        monkeypatch.setattr("sys.argv", ["eventstudy", "prices", *words])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        said = capsys.readouterr()
+        return Answer(int(stop.value.code or 0), said.out, said.err)
+
+    with serving(FakeService(symbols={"AAA", "SPY"})) as fake:
+        here = SERVICES["tiingo"].__class__
+        service = SERVICES["tiingo"]
+        moved = here(service.name, service.title, service.key_variable, fake.url,
+                     service.requests, service.read)  # fmt: skip
+        monkeypatch.setitem(SERVICES, "tiingo", moved)
+        yield call
+
+
+FETCH = ("fetch", "--source", "tiingo", "--from", "2024-01-01", "--to", "2024-01-31")
+
+
+def test_fetch_shows_what_became_of_each_ticker(run: Run) -> None:
+    answer = run(*FETCH, "AAA", "NOPE")
+    assert answer.code == 0, answer.err
+    assert "AAA        4 rows from 2024-01-02 to 2024-01-05" in answer.out
+    assert "NOPE       missing symbol (Tiingo does not know NOPE)" in answer.out
+    shown = run("status").out
+    assert "AAA        tiingo         2024-01-01 to 2024-01-31       4 rows" in shown
+    assert "1 series, 4 rows" in shown
+
+
+def test_a_store_can_be_checked_copied_and_cleared(run: Run, tmp_path: Path) -> None:
+    run(*FETCH, "AAA", "SPY")
+    assert run("check").out.endswith("store.sqlite: 0 faults\n")
+    assert run("export", "copy.parquet", "AAA").out == "wrote 1 series, 4 rows, to copy.parquet\n"
+    assert run("clear", "--all").out == "forgot 2 series\n"
+    assert run("import", "copy.parquet").out == "took 1 series, 4 rows, from copy.parquet\n"
+    assert "1 series, 4 rows" in run("status").out
+    assert run("clear", "AAA", "NOPE").out == "forgot 1 series\n"
+    other = run("status", "--store", str(tmp_path / "other.sqlite"))
+    assert "0 series" in other.out
+
+
+def test_a_study_can_be_fetched_for(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "study.toml").write_text("[prices]\nsource = 'tiingo'\n[study]\n")
+    (tmp_path / "events.csv").write_text("ticker,announced_at\nAAA,2024-01-03\n")
+    answer = run("fetch", "--study", str(tmp_path))
+    assert answer.code == 0, answer.err
+    assert "SPY        4 rows" in answer.out
+    assert "AAA        4 rows" in answer.out
+
+
+def test_the_quality_of_a_file_is_shown(run: Run, tmp_path: Path) -> None:
+    rows = "".join(
+        f"2024-01-{day:02},A,{day}\n2024-01-{day:02},B,5\n" for day in (2, 3, 4, 5, 8, 9)
+    )
+    (tmp_path / "p.csv").write_text(f"date,ticker,close\n{rows}")
+    answer = run("check", "files:p.csv", "--benchmark", "A")
+    assert answer.code == 1
+    assert "note     B        2024-01-02  stale run" in answer.out
+    assert "excluded B        100% of its sessions leave the price unchanged" in answer.out
+    assert answer.out.endswith("1 fine, 1 excluded\n")
+    assert run("check", "files:p.csv", "--ticker", "A").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("fetch",), 2, "Name tickers, or a study"),
+        (("fetch", "A", "--source", "simulated"), 2, "no service whose prices are stored"),
+        (("fetch", "A", "--from", "yesterday"), 2, "'yesterday' is no day"),
+        (("fetch", "A", "--from", "2024-02-01", "--to", "2024-01-01"), 2, "is after --to"),
+        (("fetch", "A", "--source", "eodhd"), 1, "EODHD_API_KEY is not set"),
+        (("clear",), 2, "Name tickers, or write --all"),
+        (("export", "x.parquet"), 2, "holds none of that"),
+        (("import", "none.parquet"), 2, "cannot be read as parquet"),
+        (("check", "bloomberg"), 2, "Unknown source of prices"),
+        (("check", "files:none.csv"), 2, "no price file or folder none.csv"),
+    ],
+)
+def test_mistakes_are_one_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], code: int, said: str
+) -> None:
+    monkeypatch.delenv("EODHD_API_KEY", raising=False)
+    answer = run(*words)
+    assert answer.code == code
+    assert said in answer.err
+    assert "Traceback" not in answer.err
