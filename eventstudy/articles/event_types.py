@@ -278,7 +278,7 @@ def _raw(sentence: Sentence, event_type: EventType, text: str) -> Iterator[Trigg
     grammars = [event_type.en]
     if _CJK.search(text):
         grammars.append(event_type.zh)
-    text = lower(text)
+    text = sentence.low if text is sentence.text else lower(text)
     for grammar in grammars:
         objects = grammar.objects is None or grammar.objects.search(text) is not None
         for kind, pattern in grammar.triggers:

@@ -16,7 +16,6 @@ from eventstudy.articles.price_words import clause_bounds, price_words, quiet
 from eventstudy.articles.quantities import Figure, Quantity
 from eventstudy.articles.records import SessionKind
 from eventstudy.articles.sentences import Sentence
-from eventstudy.articles.subjects import hidden_parts
 from eventstudy.articles.wording import wording
 
 Direction = Literal["up", "down", ""]
@@ -197,7 +196,7 @@ def _is_level(sentence: Sentence, figure: Figure) -> bool:
 def _subject(sentence: Sentence, text: str, bounds: tuple[int, int]) -> Mention | None:
     """Return the company a clause names as what moves."""
     words = price_words()
-    hidden = hidden_parts(sentence)
+    hidden = sentence.hidden
     base = sentence.start
     best: Mention | None = None
     for mention in sentence.companies:

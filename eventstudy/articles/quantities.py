@@ -187,7 +187,8 @@ def _digits() -> tuple[re.Pattern[str], re.Pattern[str]]:
         rf"(?P<one>{digits})(?i:(?P<scale1>{scale})?(?P<percent1>{_PERCENT})?"
         rf"(?:(?P<join>\s?(?:and|to|-|–|—|~|至|到)\s?)(?P<unit2>{_signs()})?"
         rf"(?P<two>{digits})(?P<scale2>{scale})?)?"
-        rf"(?:(?P<percent>{_PERCENT})|(?P<points>\s?(?:percentage |basis )points?\b|个百分点|个基点)"
+        rf"(?:(?P<percent>{_PERCENT})"
+        r"|(?P<points>\s?(?:percentage |basis )points?\b|个百分点|个基点)"
         rf"|\s?(?P<suffix>{suffix}))?{_HEDGE_AFTER}(?![\w]*(?<=\d)[A-Za-z]))"
     )
     return re.compile(lead, re.IGNORECASE), re.compile(core)
@@ -380,7 +381,7 @@ def find_figures(text: str, offset: int = 0) -> list[Figure]:
             figure = _chinese(match, offset)
             if figure is not None:
                 found.append(figure)
-    if _NUMBER_WORDS.search(text):
+    if _NUMBER_WORDS.search(text.lower()):
         for match in worded.finditer(text):
             figure = _worded(match, offset)
             if figure is not None:
@@ -399,8 +400,8 @@ _LED = re.compile(
     r"|approaching)\s?$|[^\w\s.,;:()'\"“‘-]\s?$|[-+−]$|[\u3400-\u9fff]\s?$"
 )
 _NUMBER_WORDS = re.compile(
-    r"(?i:half|third|quarter|f(?:our|if|ive)|sixth|seventh|eigh|nin|ten|twel|twent|dozen|hundred"
-    r"|thousand|million|billion|per\s?cent|%|one in)"
+    r"half|third|quarter|f(?:our|if|ive)|sixth|seventh|eigh|nin|ten|twel|twent|dozen|hundred"
+    r"|thousand|million|billion|per\s?cent|%|one in"
 )
 
 

@@ -11,13 +11,16 @@ from eventstudy.articles.dates import DateSpan, find_dates, refers
 from eventstudy.articles.intervals import Interval
 from eventstudy.articles.quantities import Figure, find_figures
 from eventstudy.articles.reading import Article, SectionKind
-from eventstudy.articles.wording import lower
+from eventstudy.articles.wording import lower, wording
 
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Inc|Corp|Co|Ltd|Mr|Mrs|Ms|Dr|Prof|Sen|Gov|Gen|St|No|vs|etc|approx|est|Jr|Sr|Jan|Feb|Mar|Apr"
     r"|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun|Bros|Cos|pct|i\.e|e\.g|cf|ca|c)"
     r"|\b[A-Z]|\b[ap]\.m|\bU\.S|\bU\.K|\bE\.U)\.$"
 )
+# "Snap, a direct rival of Meta's Instagram, also cut ...": what stands in apposition is no subject.
+_APPOSITION = wording("subjects.apposition")
+_BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
 _END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s|$)|[。！？!?]+[”’」）)]*|…{2,}")
 _WIDE = 60  # a line at least this long that ends without a full stop was wrapped
 
@@ -39,6 +42,12 @@ class Sentence:
     def low(self) -> str:
         """The text in lower case, as long as the text itself."""
         return lower(self.text)
+
+    @cached_property
+    def hidden(self) -> tuple[tuple[int, int], ...]:
+        """The spans that stand in brackets or apposition, where no subject stands."""
+        found = (*_BRACKETS.finditer(self.text), *_APPOSITION.finditer(self.text))
+        return tuple((m.start() + self.start, m.end() + self.start) for m in found)
 
     @property
     def question(self) -> bool:

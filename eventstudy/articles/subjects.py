@@ -11,9 +11,6 @@ from eventstudy.articles.companies import Mention
 from eventstudy.articles.sentences import Sentence
 from eventstudy.articles.wording import wording
 
-# "Snap, a direct rival of Meta's Instagram, also cut ...": what stands in apposition is no subject.
-_APPOSITION = wording("subjects.apposition")
-_BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
 _OBLIQUE = wording("subjects.oblique")
 _OWNER = re.compile(r"\b(?:at|by|from|inside|within|across)\s+$", re.IGNORECASE)
 _LIKENESS = re.compile(r"\b(?:like|as)\s+$")
@@ -69,7 +66,7 @@ class Discourse:
 
         ``strict`` asks for a company at the head of the sentence with its verb behind it.
         """
-        hidden = hidden_parts(sentence)
+        hidden = sentence.hidden
         best: tuple[int, Mention] | None = None
         for mention in sentence.companies:
             if mention.kind in ("publisher", "analyst") or _within(mention, hidden):
@@ -111,13 +108,6 @@ class Discourse:
         return any(m.company == main for s in self.sentences[:index] for m in s.companies)
 
 
-def hidden_parts(sentence: Sentence) -> list[tuple[int, int]]:
-    """Return the spans of a sentence that stand in brackets or apposition."""
-    spans = [match.span() for match in _BRACKETS.finditer(sentence.text)]
-    spans += [match.span() for match in _APPOSITION.finditer(sentence.text)]
-    return [(start + sentence.start, end + sentence.start) for start, end in spans]
-
-
 def _within(mention: Mention, spans: Sequence[tuple[int, int]]) -> bool:
     return any(start <= mention.span[0] and mention.span[1] <= end for start, end in spans)
 
@@ -145,7 +135,7 @@ def find_subjects(
     tuple of Subject
         Empty where the words speak of others, or of nobody known.
     """
-    hidden = hidden_parts(sentence)
+    hidden = sentence.hidden
     text, base = sentence.text, sentence.start
     ranked: list[tuple[float, Mention]] = []
     for mention in sentence.companies:

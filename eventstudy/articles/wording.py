@@ -13,7 +13,8 @@ _LOWER = str.maketrans({chr(code): chr(code + 32) for code in range(65, 91)})
 
 def lower(text: str) -> str:
     """Return the text in lower case, as long as before (``str.lower`` may lengthen it)."""
-    return text.translate(_LOWER)
+    low = text.lower()
+    return low if len(low) == len(text) else text.translate(_LOWER)
 
 
 def lowered(pattern: str) -> re.Pattern[str]:
