@@ -26,6 +26,7 @@ from eventstudy.events.proposals import merge
 from eventstudy.events.screening import screen
 from eventstudy.events.table import EventSet
 from eventstudy.market.calendars import TradingCalendar
+from eventstudy.market.confounders import Confounder, confounders, read_earnings
 from eventstudy.market.factors import FactorTable, read_factors
 from eventstudy.market.findings import Finding
 from eventstudy.market.placement import PlacedEvent, place
@@ -123,6 +124,7 @@ def run_pipeline(
         warnings=(*panel_warnings(panel, estimated), *price_warnings(findings)),
         findings=findings,
         verdicts=judged,
+        confounders=known_news(spec, folder, panel, prices),
         links=proposals.links,
         claims=() if prices.simulated else check_claims(found, prices),
         simulated=prices.simulated,
@@ -343,6 +345,18 @@ def price_paths(spec: StudySpec, panel: EventPanel, prices: PriceTable) -> Float
     base = int(np.flatnonzero(panel.tau_evt == min(0, max(-1, int(panel.tau_evt[0]))))[0])
     rebased: FloatArray = 100 * path / path[:, base : base + 1]
     return rebased
+
+
+def known_news(
+    spec: StudySpec, folder: Path, panel: EventPanel, prices: PriceTable
+) -> tuple[Confounder, ...]:
+    """Return the dividends, splits and earnings dates in the window of every event."""
+    earnings = read_earnings(folder / spec.prices.earnings) if spec.prices.earnings else {}
+    found: list[Confounder] = []
+    for event_id, ticker, at in zip(panel.event_ids, panel.tickers, panel.at_evt, strict=True):
+        window = {int(panel.tau_evt[n]): panel.sessions[at[n]] for n in np.flatnonzero(at >= 0)}
+        found.extend(confounders(event_id, ticker, window, prices, earnings))
+    return tuple(found)
 
 
 def planted_effects(

@@ -71,6 +71,8 @@ class PricesPart(_Part):
     returns: Literal["simple", "log"] = "simple"
     missing: MissingPolicy = "complete"
 
+    earnings: str | None = None
+    closures: str | None = None
     store: str | None = None
     base_url: str | None = None
 

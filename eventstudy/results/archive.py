@@ -22,6 +22,7 @@ from eventstudy.events.event import Exclusion, ExclusionReason
 from eventstudy.events.proposals import ArticleLink
 from eventstudy.events.table import EventSet
 from eventstudy.market.calendars import DayZero
+from eventstudy.market.confounders import Confounder
 from eventstudy.market.findings import Finding
 from eventstudy.market.placement import PlacedEvent
 from eventstudy.market.verdicts import Verdict
@@ -50,6 +51,9 @@ def save(outcome: Outcome, path: Path) -> Path:
         "warnings": [[type(w).__name__, str(w), w.event_ids] for w in outcome.warnings],
         "findings": [asdict(item) for item in outcome.findings],
         "verdicts": [asdict(item) for item in outcome.verdicts],
+        "confounders": [
+            {**asdict(item), "day": item.day.isoformat()} for item in outcome.confounders
+        ],
         "links": [asdict(item) for item in outcome.links],
         "claims": [asdict(item) for item in outcome.claims],
         "simulated": outcome.simulated,
@@ -133,6 +137,10 @@ def _rebuilt(facts: dict[str, Any], arrays: dict[str, Any]) -> dict[str, Any]:
         "verdicts": tuple(
             Verdict(item["ticker"], item["verdict"], tuple(item["reasons"]))
             for item in facts["verdicts"]
+        ),
+        "confounders": tuple(
+            Confounder(**{**item, "day": date.fromisoformat(item["day"])})
+            for item in facts["confounders"]
         ),
         "links": tuple(
             ArticleLink(**{**item, "proofs": tuple(map(tuple, item["proofs"]))})

@@ -168,7 +168,7 @@ def _quotes(outcome: Outcome, event: Event) -> tuple[Quote, ...]:
 
 
 def _other_news(outcome: Outcome, row: int) -> tuple[OtherNews, ...]:
-    """Return the firm's other events in the window and the other steps of the decision."""
+    """Return the firm's other events in the window, the decision's other steps, and known news."""
     event = outcome.placed[row].event
     tau_evt, at = outcome.panel.tau_evt, outcome.panel.at_evt[row]
     tau_evt, at = tau_evt[at >= 0], at[at >= 0]  # the days of the event's own exchange
@@ -186,6 +186,8 @@ def _other_news(outcome: Outcome, row: int) -> tuple[OtherNews, ...]:
         if same_chain or inside is not None:
             what = other.what or other.event_type.replace("_", " ")
             news.append(OtherNews(inside, f"{other.announced_text}: {what}"))
+    known = (item for item in outcome.confounders if item.event_id == event.event_id)
+    news.extend(OtherNews(item.tau, f"{item.day}: {item.detail}") for item in known)
     return tuple(news)
 
 

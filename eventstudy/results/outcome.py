@@ -24,6 +24,7 @@ from eventstudy.events.proposals import ArticleLink
 from eventstudy.events.table import EventSet
 from eventstudy.inference.catalogue import run_tests, test_by_name
 from eventstudy.inference.significance import SignificanceResult
+from eventstudy.market.confounders import Confounder
 from eventstudy.market.findings import Finding
 from eventstudy.market.placement import PlacedEvent
 from eventstudy.market.verdicts import Verdict
@@ -58,6 +59,8 @@ class Outcome:
     warnings, findings, verdicts
         What a reader must know about the events and about the prices, and what follows for each
         security.
+    confounders
+        Dividends, splits and earnings dates in the events' windows.
     links
         Which announcement of which article speaks of which event.
     claims
@@ -81,6 +84,7 @@ class Outcome:
     warnings: tuple[EventStudyWarning, ...] = ()
     findings: tuple[Finding, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    confounders: tuple[Confounder, ...] = ()
     links: tuple[ArticleLink, ...] = ()
     claims: tuple[CheckedClaim, ...] = ()
     simulated: bool = False
