@@ -167,7 +167,7 @@ def _needs(study: Path) -> tuple[tuple[str, ...], tuple[date, date], str]:
     from eventstudy.study import EventStudy
 
     loaded = EventStudy.from_file(study)
-    calendars = calendars_for(loaded.spec, loaded.events.events)
+    calendars = calendars_for(loaded.spec, loaded.events.events, loaded.folder)
     first = min(calendar.sessions[0] for calendar in calendars.values()).item()
     last = max(calendar.sessions[-1] for calendar in calendars.values()).item()
     tickers = dict.fromkeys(event.ticker for event in loaded.events if event.ticker)

@@ -26,6 +26,7 @@ from eventstudy.events.proposals import merge
 from eventstudy.events.screening import screen
 from eventstudy.events.table import EventSet
 from eventstudy.market.calendars import TradingCalendar
+from eventstudy.market.closures import read_closures, with_closures
 from eventstudy.market.confounders import Confounder, confounders, read_earnings
 from eventstudy.market.factors import FactorTable, read_factors
 from eventstudy.market.findings import Finding
@@ -87,7 +88,7 @@ def run_pipeline(
     """
     proposals = merge(events, found)
     kept, screened = screen(proposals.events, spec.study.step)
-    calendars = calendars_for(spec, kept)
+    calendars = calendars_for(spec, kept, folder)
     placed, unplaced = place(kept, lambda ticker: calendars[spec.exchanges.of(ticker).calendar])
     source = source or simulated_market(spec, placed, calendars)
     prices = fetch_prices(spec, placed, calendars, source, progress)
@@ -132,8 +133,11 @@ def run_pipeline(
     )
 
 
-def calendars_for(spec: StudySpec, events: Sequence[Event]) -> Calendars:
-    """Return every market's sessions over all days that the windows of the events can touch."""
+def calendars_for(spec: StudySpec, events: Sequence[Event], folder: Path) -> Calendars:
+    """Return every market's sessions over all days that the windows of the events can touch.
+
+    ``folder`` is where the path of the closures file starts.
+    """
     days = [day for event in events for day in (event.first_day, event.last_day) if day]
     if not days:
         raise TooManyExcluded(
@@ -143,7 +147,11 @@ def calendars_for(spec: StudySpec, events: Sequence[Event]) -> Calendars:
     windows = spec.windows
     before = timedelta(days=_CALENDAR_DAYS * (1 - windows.estimation[0])) + _MARGIN
     after = timedelta(days=_CALENDAR_DAYS * windows.event[1]) + _MARGIN
-    return spec.exchanges.calendars(min(days) - before, max(days) + after)
+    found = spec.exchanges.calendars(min(days) - before, max(days) + after)
+    if spec.prices.closures:
+        listed = read_closures(folder / spec.prices.closures, spec.prices.calendar)
+        found = {name: with_closures(cal, listed.get(name, ())) for name, cal in found.items()}
+    return found
 
 
 def simulated_market(

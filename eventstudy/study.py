@@ -190,7 +190,7 @@ class EventStudy:
             ("study.articles", self.read_articles),
             ("prices.source", self._source),
             ("model.factors", lambda: read_factor_table(self.spec, self.folder)),
-            ("prices.calendar", lambda: calendars_for(self.spec, self.events.events)),
+            ("prices.calendar", lambda: calendars_for(self.spec, self.events.events, self.folder)),
         ):
             try:
                 check()

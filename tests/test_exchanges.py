@@ -139,3 +139,23 @@ def test_the_simulated_market_has_both_exchanges(tmp_path: Path) -> None:
     results = study(tmp_path).with_prices("simulated").run()
     assert len(results) == 4
     assert results.simulated
+
+
+def test_closures_and_earnings_of_the_study_are_used(tmp_path: Path) -> None:
+    (tmp_path / "closed.csv").write_text("date,calendar\n2026-02-20,XHKG\n")
+    (tmp_path / "earnings.csv").write_text("ticker,date,session\n0700.HK,2026-02-23,after\n")
+    changed = study(tmp_path).with_settings(
+        {
+            "prices.closures": str(tmp_path / "closed.csv"),
+            "prices.earnings": str(tmp_path / "earnings.csv"),
+        }
+    )
+    results = changed.run()
+    zeros = {item.event.event_id: str(item.day_zero.session) for item in results.placed}
+    assert zeros["hk-lunar-new-year"] == "2026-02-23"
+    known = {(c.event_id, c.tau, c.kind) for c in results.confounders}
+    assert known == {("hk-lunar-new-year", 1, "earnings"), ("hk-follow-up", 0, "earnings")}
+    shown = report_content(results).details[results.event_ids.index("hk-follow-up")].others
+    assert (0, "2026-02-23: earnings reported after the close") in {
+        (news.tau, news.text) for news in shown
+    }
