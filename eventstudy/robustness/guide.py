@@ -14,6 +14,7 @@ WHEN_MODEL: Mapping[str, str] = MappingProxyType(
     {
         "constant_mean": "no benchmark fits; the market's own move on the day stays in the result",
         "market_adjusted": "the past is no guide to beta, as after a merger; beta is taken as 1",
+        "mean_market_adjusted": "volume and volatility, whose level is each security's own",
         "market_model": "the default for short windows",
         "scholes_williams": "thin trading: the share reacts a day late or early",
         "dimson": "thin trading over several days; more leads and lags cost precision",
@@ -54,7 +55,7 @@ WHEN_TEST: Mapping[str, str] = MappingProxyType(
         "Sign permutation": "few dates or heavy tails; symmetric returns",
         "Wild bootstrap": "few dates with several events each; needs at least 6 dates",
         "BMP bootstrap": "as the wild bootstrap, with standardised returns, hence more power",
-        "Calendar time": "long windows with overlapping events: one portfolio, month by month",
+        "Calendar time": "long windows with overlapping events: one portfolio per session",
         "Calendar time Newey-West": "as calendar time, with returns that depend on the days before",
         "Calendar time WLS": "as calendar time, with very different numbers of events per day",
         "Sample quantile": "one event: is the move unusual for this share, whatever its tails?",

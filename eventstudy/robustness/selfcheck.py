@@ -42,7 +42,7 @@ Verdict = Literal["holds", "over-rejects", "under-rejects", "power", "not comput
 LEVEL = 0.05
 SEED = 20260401
 #: Studies per design of the two forms.
-REPLICATIONS = {"quick": 400, "full": 1000}
+REPLICATIONS = {"quick": 150, "full": 1000}
 #: Events that are fitted at once.
 CHUNK = 4000
 

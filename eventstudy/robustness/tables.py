@@ -24,7 +24,7 @@ def _preface(check: SelfCheck) -> str:
     command = "eventstudy selfcheck" + (" --full" if check.form == "full" else "")
     command += f" --prices {check.prices}" if check.prices else ""
     error = 300.0 * (check.level * (1.0 - check.level) / check.replications) ** 0.5
-    low, high = 100.0 * check.level - error, 100.0 * check.level + error
+    low, high = max(100.0 * check.level - error, 0.0), 100.0 * check.level + error
     windows = sorted({(rate.start, rate.end) for rate in check.rates}, key=lambda w: w[1] - w[0])
     named = " and ".join(f"[{start}, {end}]" for start, end in windows)
     return (

@@ -172,6 +172,6 @@ def test_sound_tests_hold_and_unsound_ones_are_caught(
     key: str, sound: tuple[str, ...], unsound: tuple[str, ...]
 ) -> None:
     design = next(design for design in QUICK if design.key == key)
-    found = selfcheck([design], tests=[*sound, *unsound])
+    found = selfcheck([design], tests=[*sound, *unsound], replications=400)
     for rate in found.rates:
         assert rate.verdict == ("holds" if rate.test in sound else "over-rejects"), rate
