@@ -19,6 +19,7 @@
 
     EventStudyWarning (UserWarning)      kept on the results, never printed by the library
     ├── ClusteredEvents
+    ├── OtherMeasure
     ├── OverlappingEvents
     ├── PriceQuality
     ├── ShortEstimation
@@ -141,6 +142,10 @@ class EventStudyWarning(UserWarning):
 
 class ClusteredEvents(EventStudyWarning):
     """Several events share a day zero, so their abnormal returns are correlated."""
+
+
+class OtherMeasure(EventStudyWarning):
+    """The study is of volume or volatility, in the place of returns."""
 
 
 class OverlappingEvents(EventStudyWarning):

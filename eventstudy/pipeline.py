@@ -17,10 +17,11 @@ from eventstudy.articles.extraction import Extraction
 from eventstudy.articles.reading import Article
 from eventstudy.errors import SymbolNotFound, TooManyExcluded
 from eventstudy.estimation.abnormal import abnormal_returns
-from eventstudy.estimation.diagnostics import panel_warnings, price_warnings
-from eventstudy.estimation.models import FactorModel, NormalReturnFit, fit
+from eventstudy.estimation.diagnostics import panel_warnings, price_warnings, unfitted
+from eventstudy.estimation.measures import measure_warnings, study_table
+from eventstudy.estimation.models import FactorModel, fit
 from eventstudy.estimation.panel import EventPanel, build_panel, concatenate
-from eventstudy.estimation.returns import on_axis, return_table
+from eventstudy.estimation.returns import on_axis
 from eventstudy.events.event import Event, Exclusion, ExclusionReason
 from eventstudy.events.proposals import merge
 from eventstudy.events.screening import screen
@@ -118,11 +119,15 @@ def run_pipeline(
         placed=estimated,
         panel=panel,
         fit=fitted,
-        abnormal=abnormal_returns(panel, fitted, spec.prices.returns),
+        abnormal=abnormal_returns(panel, fitted, spec.prices.kind),
         paths=price_paths(spec, panel, prices),
         planted=planted_effects(spec, estimated, simulated=prices.simulated),
         excluded=tuple(excluded),
-        warnings=(*panel_warnings(panel, estimated), *price_warnings(findings)),
+        warnings=(
+            *measure_warnings(spec.prices.measure),
+            *panel_warnings(panel, estimated),
+            *price_warnings(findings),
+        ),
         findings=findings,
         verdicts=judged,
         confounders=known_news(spec, folder, panel, prices),
@@ -304,8 +309,8 @@ def _market_panel(
 ) -> tuple[EventPanel, tuple[Exclusion, ...]]:
     """Lay returns and regressors on the sessions of one market and cut out its events."""
     model = model_of(spec.model)
-    bridge = spec.prices.missing == "trade_to_trade"
-    returns = return_table(prices, sessions, spec.prices.returns, bridge=bridge)
+    asked, bridge = spec.prices, spec.prices.missing == "trade_to_trade"
+    returns = study_table(prices, sessions, asked.measure, asked.returns, bridge=bridge)
     names, risk_free = model.regressors(spec.exchanges.label), None
     if factors is None:
         absent = np.full(len(sessions), np.nan)
@@ -328,16 +333,6 @@ def _market_panel(
         min_estimation=spec.windows.min_estimation,
         missing=spec.prices.missing,
     )
-
-
-def unfitted(panel: EventPanel, fitted: NormalReturnFit) -> list[Exclusion]:
-    """Return one exclusion per event whose model could not be fitted."""
-    reasons = {"zero variance": ExclusionReason.ZERO_VARIANCE}
-    return [
-        Exclusion(event_id, reasons.get(problem, ExclusionReason.MODEL_NOT_FITTED), problem)
-        for event_id, problem in zip(panel.event_ids, fitted.problems, strict=True)
-        if problem
-    ]
 
 
 def price_paths(spec: StudySpec, panel: EventPanel, prices: PriceTable) -> FloatArray:
@@ -371,7 +366,7 @@ def planted_effects(
     spec: StudySpec, placed: Sequence[PlacedEvent], *, simulated: bool
 ) -> FloatArray:
     """Return the effect planted on each day zero, NaN where prices are real; shape (N,)."""
-    if not simulated:
+    if not simulated or spec.prices.measure != "return":
         return np.full(len(placed), np.nan)
     effects = spec.simulation.effects
     return np.array([effects.get(item.event.event_type, 0.0) for item in placed])

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from eventstudy.errors import Mistake, SpecificationError, WindowError
 from eventstudy.estimation.betas import Dimson, RollingBeta
+from eventstudy.estimation.measures import Measure
 from eventstudy.estimation.models import (
     MODELS,
     FactorModel,
@@ -19,6 +20,7 @@ from eventstudy.estimation.models import (
     model_by_name,
 )
 from eventstudy.estimation.panel import EventTime, MissingPolicy
+from eventstudy.estimation.returns import ReturnKind
 from eventstudy.estimation.synthetic import SyntheticControl
 from eventstudy.inference.catalogue import STANDARD, named_tests
 from eventstudy.market.findings import Check, QualityLimits
@@ -60,9 +62,14 @@ class StudyPart(_Part):
 class PricesPart(_Part):
     """``[prices]``: where prices come from and how they become returns.
 
+    ``earnings`` is a CSV file of the days on which companies reported (ticker, date, session),
+    ``closures`` one of days on which an exchange was closed or closed early (date, calendar,
+    close).
+
     ``missing`` says what a missing price in the event window does: ``complete`` leaves the event
     out, ``available`` uses the days that are there, ``trade_to_trade`` measures the return from one
-    price to the next over any gap, against the benchmark over the same gap.
+    price to the next over any gap, against the benchmark over the same gap. ``measure`` puts log
+    volume or a measure of volatility in the place of returns, of securities and benchmark alike.
     """
 
     source: str = "simulated"
@@ -70,11 +77,16 @@ class PricesPart(_Part):
     calendar: str = Field(default="XNYS", min_length=1)
     returns: Literal["simple", "log"] = "simple"
     missing: MissingPolicy = "complete"
-
+    measure: Measure = "return"
     earnings: str | None = None
     closures: str | None = None
     store: str | None = None
     base_url: str | None = None
+
+    @property
+    def kind(self) -> ReturnKind:
+        """What the panel holds: simple or log returns, or the level of another measure."""
+        return self.returns if self.measure == "return" else "level"
 
     @field_validator("source")
     @classmethod
@@ -272,6 +284,22 @@ class StudySpec(_Part):
                 f'factors are simple returns, so the model {model.name} needs returns = "simple" '
                 "under [prices]"
             )
+        if self.prices.measure != "return" and isinstance(model, FactorModel):
+            raise ValueError(
+                f"factors explain returns, not the measure {self.prices.measure}; choose a model "
+                "without factors, such as market_model"
+            )
+        if self.prices.missing == "trade_to_trade":
+            if self.prices.measure != "return":
+                raise ValueError(
+                    f"a gap cannot be bridged for the measure {self.prices.measure}; set missing "
+                    "under [prices] to complete or available"
+                )
+            if model.single_sessions:
+                raise ValueError(
+                    f"the model {model.name} needs returns over one session each; set missing "
+                    "under [prices] to complete or available"
+                )
         if model.donors and self.markets:
             raise ValueError(
                 f"the donors of the model {model.name} share one exchange; leave [markets] out"

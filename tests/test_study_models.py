@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from eventstudy import EventStudy, EventStudyResults
-from eventstudy.errors import SymbolNotFound
+from eventstudy.errors import OtherMeasure, SpecificationError, SymbolNotFound
+from eventstudy.estimation.diagnostics import unfitted
+from eventstudy.estimation.measures import MEASURES
 from eventstudy.estimation.models import MODELS, FactorModel, MarketModel, fit
-from eventstudy.pipeline import unfitted
 from eventstudy.results.methods import methods
+from eventstudy.specification import StudySpec
 from tests.panels import change, draw_panel
 from tests.test_study import MARKET, TRAPS
 
@@ -108,3 +110,71 @@ def test_models_of_further_securities_fetch_them_and_name_them(
         run(
             tmp_path, **{key: ["NOPE", "AAPL"] if v == listed else v for key, v in settings.items()}
         )
+
+
+@pytest.mark.parametrize("measure", ["log_volume", "absolute_return"])
+def test_volume_and_volatility_go_the_same_way_as_returns(measure: str, tmp_path: Path) -> None:
+    results = run(tmp_path, prices__measure=measure, model__name="mean_market_adjusted")
+    assert len(results) == 6
+    assert isinstance(results.warnings[0], OtherMeasure)
+    assert results.over(0, 1)["bhar"].isna().all()
+    assert np.isnan(results.planted).all()
+    assert results.significance["p_value"].notna().any()
+    (part,) = (p for p in methods(results) if p.heading == "Measure")
+    assert part.formulas == (MEASURES[measure][1],)  # type: ignore[index]
+    again = EventStudyResults.load(results.save(tmp_path / "results.zip"))
+    np.testing.assert_array_equal(again.over(0, 1), results.over(0, 1))
+    results.summary()
+    results.interpret()
+
+
+def test_volume_by_hand(tmp_path: Path) -> None:
+    results = run(tmp_path, prices__measure="log_volume", model__name="constant_mean")
+    calendar, zero = MARKET.calendar, results.panel.day_zero[0]
+    at = int(calendar.position(zero))
+    first, last = calendar.sessions[at - 260].item(), calendar.sessions[at + 10].item()
+    volume = np.log(MARKET.fetch(["META"], first, last).to_frame("volume")["META"].to_numpy())
+    assert results.ar.loc["weekend"][0] == pytest.approx(volume[260] - volume[:250].mean())
+
+
+@pytest.mark.real
+def test_the_range_of_real_prices_widens_on_day_zero(shared: Path, tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text("ticker,announced_at,session\nXYZ,2026-02-26,after\nMETA,2022-11-09,pre\n")
+    source = f"files:{shared / 'market' / 'prices_daily.parquet'}"
+    for measure in ("log_range", "log_volume"):
+        study = EventStudy.from_events(path, prices__measure=measure).with_prices(source)
+        assert study.run().ar[0]["row-2"] > 0.3
+
+
+@pytest.mark.parametrize(
+    ("prices", "model", "said"),
+    [
+        ({"returns": "log"}, {"name": "ff3", "factors": "f.csv"}, "factors are simple returns"),
+        ({"measure": "log_volume"}, {"name": "ff3", "factors": "f.csv"}, "factors explain returns"),
+        ({"measure": "log_volume", "missing": "trade_to_trade"}, {}, "cannot be bridged"),
+        ({"missing": "trade_to_trade"}, {"name": "garch"}, "garch needs returns over one session"),
+        ({}, {"name": "synthetic_control", "donors": ["A"]}, "name at least two, each once"),
+        ({}, {"name": "multi_benchmark"}, "name at least one, each once"),
+        ({}, {"donors": ["A", "B"]}, "donors belong to the model synthetic_control, not to market"),
+        ({}, {"name": "dimson", "lags": 0, "leads": 0}, "one of them at least 1"),
+        ({"measure": "turnover"}, {}, "'log_volume'"),
+    ],
+)
+def test_parts_of_a_study_that_do_not_fit_are_one_sentence(
+    prices: dict[str, Any], model: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(SpecificationError) as caught:
+        StudySpec.from_mapping({"prices": prices, "model": model})
+    (mistake,) = caught.value.mistakes
+    assert said in mistake.message
+
+
+def test_donors_of_several_exchanges_are_refused() -> None:
+    values = {
+        "model": {"name": "synthetic_control", "donors": ["A", "B"]},
+        "markets": {"XHKG": {"benchmark": "^HSI"}},
+    }
+    with pytest.raises(SpecificationError) as caught:
+        StudySpec.from_mapping(values)
+    assert "share one exchange" in caught.value.mistakes[0].message

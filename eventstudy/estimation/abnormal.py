@@ -87,7 +87,8 @@ class AbnormalReturns:
         Covariance of the prediction errors, shape (N, L2, L2); NaN in the rows and columns of
         days without abnormal return.
     r_evt, expected
-        Simple returns and normal returns over the event window, shape (N, L2).
+        Simple returns and normal returns over the event window, shape (N, L2); NaN where the panel
+        holds levels.
     ar_est
         Estimation residuals, shape (N, L1).
     sigma2, df, n_obs
@@ -159,10 +160,21 @@ class AbnormalReturns:
             If a window is not two whole days in order inside the event window.
         """
         checked = check_windows(windows, self.tau)
-        indicator = self._indicator(checked)
-        car, days = kernels.window_sums(self.ar, indicator)
-        variance = kernels.window_variances(self.covariance, indicator)
-        return WindowReturns(checked, car, variance, car / np.sqrt(variance), days)
+        if checked not in self._latest:
+            indicator = self._indicator(checked)
+            car, days = kernels.window_sums(self.ar, indicator)
+            variance = kernels.window_variances(self.covariance, indicator)
+            found = WindowReturns(checked, car, variance, car / np.sqrt(variance), days)
+            for values in (found.car, found.variance, found.scar, found.days):
+                values.flags.writeable = False
+            self._latest.clear()
+            self._latest[checked] = found
+        return self._latest[checked]
+
+    @cached_property
+    def _latest(self) -> dict[tuple[Window, ...], WindowReturns]:
+        """The windows asked for last: every test of a study asks for the same."""
+        return {}
 
     def car(self, start: int, end: int) -> FloatArray:
         """Return the cumulative abnormal return of every event, shape (N,)."""
@@ -233,13 +245,18 @@ def abnormal_returns(
     """Return what is left of the panel's returns when the normal returns are taken off.
 
     ``returns`` says what kind the panel holds: log returns are turned into simple ones for the
-    buy-and-hold returns, which compound.
+    buy-and-hold returns, which compound; levels have none, so these are NaN.
     """
     if len(panel) != len(fit):
         raise EstimationError(
             f"The panel has {len(panel)} events and the fit {len(fit)}; fit the same panel."
         )
     ar = panel.r_evt - fit.expected
+    held, normal = panel.r_evt, fit.expected
+    if returns == "log":
+        held, normal = np.expm1(held), np.expm1(normal)
+    elif returns == "level":
+        held = normal = np.full(ar.shape, np.nan)
     missing = ~np.isfinite(ar)
     covariance = fit.covariance
     if missing.any():
@@ -254,8 +271,8 @@ def abnormal_returns(
         tau=panel.tau_evt,
         ar=ar,
         covariance=covariance,
-        r_evt=panel.r_evt if returns == "simple" else np.expm1(panel.r_evt),
-        expected=fit.expected if returns == "simple" else np.expm1(fit.expected),
+        r_evt=held,
+        expected=normal,
         ar_est=fit.resid_est,
         sigma2=fit.sigma2,
         df=fit.df_resid,

@@ -22,7 +22,6 @@ from eventstudy.estimation.fits import (
     MarketRegressor,
     NormalReturnFit,
     first_regressor,
-    only_single_sessions,
     prediction,
 )
 from eventstudy.estimation.kernels import (
@@ -56,6 +55,7 @@ class ScholesWilliams(MarketRegressor):
     name: ClassVar[str] = "scholes_williams"
     label: ClassVar[str] = "market model with Scholes-Williams beta"
     reference: ClassVar[str] = "Scholes and Williams (1977)"
+    single_sessions: ClassVar[bool] = True
 
     @property
     def shifts(self) -> tuple[int, ...]:
@@ -111,6 +111,7 @@ class Dimson(MarketRegressor):
     name: ClassVar[str] = "dimson"
     label: ClassVar[str] = "market model with Dimson beta"
     reference: ClassVar[str] = "Dimson (1979)"
+    single_sessions: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if self.lags < 0 or self.leads < 0 or self.lags + self.leads == 0:
@@ -157,6 +158,7 @@ class BlumeBeta(MarketRegressor):
     name: ClassVar[str] = "blume"
     label: ClassVar[str] = "market model with Blume-adjusted beta"
     reference: ClassVar[str] = "Blume (1975)"
+    single_sessions: ClassVar[bool] = True
 
     def formulas(self, benchmark: str) -> tuple[str, ...]:
         """Return the equations as a report writes them."""
@@ -189,6 +191,7 @@ class VasicekBeta(MarketRegressor):
     name: ClassVar[str] = "vasicek"
     label: ClassVar[str] = "market model with Vasicek-shrunk beta"
     reference: ClassVar[str] = "Vasicek (1973)"
+    single_sessions: ClassVar[bool] = True
 
     def formulas(self, benchmark: str) -> tuple[str, ...]:
         """Return the equations as a report writes them."""
@@ -237,6 +240,7 @@ class RollingBeta(MarketRegressor):
     name: ClassVar[str] = "rolling_beta"
     label: ClassVar[str] = "market model with rolling beta"
     reference: ClassVar[str] = "Fama and MacBeth (1973)"
+    single_sessions: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         if self.window < 10:
@@ -254,7 +258,6 @@ class RollingBeta(MarketRegressor):
 
     def estimate(self, panel: EventPanel) -> NormalReturnFit:
         """Fit the last window, and predict every estimation day from the window before it."""
-        only_single_sessions(panel, self.label)
         market = first_regressor(panel, self.label)
         x = panel.x_est[:, :, market]
         if self.window >= x.shape[1]:
@@ -331,7 +334,6 @@ def _with_neighbours(
     panel: EventPanel, label: str, n_shifts: int
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return returns (NaN where anything is missing), benchmark and its other sessions."""
-    only_single_sessions(panel, label)
     x = panel.x_est[:, :, first_regressor(panel, label)]
     near = panel.near_est
     if near is None or near.shape[2] != n_shifts:
@@ -345,7 +347,6 @@ def _with_neighbours(
 
 def _ordinary(panel: EventPanel, label: str) -> tuple[FloatArray, FloatArray, LeastSquares]:
     """Return returns and benchmark where both are there, and their regression."""
-    only_single_sessions(panel, label)
     market = first_regressor(panel, label)
     y, x = _together(panel.r_est, panel.x_est[:, :, market])
     return y, x, least_squares(y, x[:, :, None])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from eventstudy.estimation.fits import (
     NormalReturnFit,
     first_regressor,
     linear_fit,
-    only_single_sessions,
 )
 from eventstudy.estimation.kernels import FloatArray, IntArray
 from eventstudy.estimation.panel import EventPanel
@@ -57,6 +56,7 @@ class GarchMarketModel(MarketRegressor):
     """
 
     process: Literal["garch", "egarch"] = "garch"
+    single_sessions: ClassVar[bool] = True
 
     @property
     def name(self) -> str:
@@ -87,7 +87,6 @@ class GarchMarketModel(MarketRegressor):
 
     def estimate(self, panel: EventPanel) -> NormalReturnFit:
         """Fit every event by itself."""
-        only_single_sessions(panel, self.label)
         market = first_regressor(panel, self.label)
         ordinary = linear_fit(panel, self.name, (market,))
         names = (*ordinary.param_names, *_PARAMETERS[self.process])

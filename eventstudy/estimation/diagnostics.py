@@ -15,7 +15,9 @@ from eventstudy.errors import (
     ThinTrading,
     UnknownTimeOfDay,
 )
+from eventstudy.estimation.fits import NormalReturnFit
 from eventstudy.estimation.panel import EventPanel
+from eventstudy.events.event import Exclusion, ExclusionReason
 from eventstudy.market.findings import Finding
 from eventstudy.market.placement import PlacedEvent
 from eventstudy.symbols import current_symbol
@@ -53,6 +55,16 @@ def price_warnings(findings: Sequence[Finding]) -> tuple[EventStudyWarning, ...]
             f"({len(serious)} findings; {first.ticker}: {first.check}, {first.detail})."
         ),
     )
+
+
+def unfitted(panel: EventPanel, fitted: NormalReturnFit) -> list[Exclusion]:
+    """Return one exclusion per event whose model could not be fitted."""
+    reasons = {"zero variance": ExclusionReason.ZERO_VARIANCE}
+    return [
+        Exclusion(event_id, reasons.get(problem, ExclusionReason.MODEL_NOT_FITTED), problem)
+        for event_id, problem in zip(panel.event_ids, fitted.problems, strict=True)
+        if problem
+    ]
 
 
 def _listed(ids: Sequence[str], most: int = 4) -> str:

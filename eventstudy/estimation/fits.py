@@ -133,6 +133,11 @@ class NormalReturnModel(Protocol):
         ...
 
     @property
+    def single_sessions(self) -> bool:
+        """Whether every return must span one session, which trade-to-trade returns do not."""
+        ...
+
+    @property
     def shifts(self) -> tuple[int, ...]:
         """Sessions by which the panel must carry the benchmark shifted; -1 is the day before."""
         ...
@@ -157,6 +162,8 @@ class NormalReturnModel(Protocol):
 
 class PlainModel:
     """What most models have in common: regressors of the same day and no pool of donors."""
+
+    single_sessions: ClassVar[bool] = False
 
     @property
     def shifts(self) -> tuple[int, ...]:
@@ -209,15 +216,6 @@ def named_regressors(panel: EventPanel, names: Sequence[str], label: str) -> tup
             absent=absent,
         )
     return tuple(panel.regressors.index(name) for name in names)
-
-
-def only_single_sessions(panel: EventPanel, label: str) -> None:
-    """Raise `EstimationError` when the panel has returns over gaps, which the model cannot use."""
-    if panel.span_est is not None:
-        raise EstimationError(
-            f"The {label} needs returns over one session each, and this panel has trade-to-trade "
-            'returns; set [prices] missing to "complete" or "available".'
-        )
 
 
 def linear_fit(

@@ -39,6 +39,7 @@ __all__ = [
     "FitProblem",
     "MarketAdjusted",
     "MarketModel",
+    "MeanMarketAdjusted",
     "MultiBenchmark",
     "NormalReturnFit",
     "NormalReturnModel",
@@ -93,6 +94,29 @@ class MarketAdjusted(MarketRegressor):
             panel, self.name, (),
             base=(panel.x_est[:, :, market], panel.x_evt[:, :, market]), intercept=False,
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MeanMarketAdjusted(MarketRegressor):
+    """The benchmark plus the security's own mean difference to it (k = 1): beta 1, alpha free.
+
+    For volume and volatility, whose level differs between securities (Campbell and Wasley 1996),
+    and for returns where beta is no guide but the drift is.
+    """
+
+    name: ClassVar[str] = "mean_market_adjusted"
+    label: ClassVar[str] = "market-adjusted with its own mean"
+    reference: ClassVar[str] = "Campbell and Wasley (1996)"
+
+    def formulas(self, benchmark: str) -> tuple[str, ...]:
+        """Return the equation and the residual variance."""
+        return f"R = α + {benchmark} + ε", RESIDUAL_VARIANCE
+
+    def estimate(self, panel: EventPanel) -> NormalReturnFit:
+        """Fit the mean difference of every event."""
+        market = first_regressor(panel, self.label)
+        base = panel.x_est[:, :, market], panel.x_evt[:, :, market]
+        return linear_fit(panel, self.name, (), base=base)
 
 
 @dataclass(frozen=True)
@@ -220,6 +244,7 @@ MODELS: Mapping[str, NormalReturnModel] = MappingProxyType(
         for model in (
             ConstantMean(),
             MarketAdjusted(),
+            MeanMarketAdjusted(),
             MarketModel(),
             ScholesWilliams(),
             Dimson(),
@@ -269,4 +294,9 @@ def fit(panel: EventPanel, model: NormalReturnModel) -> NormalReturnFit:
     """
     if not len(panel):
         raise EstimationError("The panel has no event, so there is nothing to estimate.")
+    if model.single_sessions and panel.span_est is not None:
+        raise EstimationError(
+            f"The {model.label} needs returns over one session each, and this panel has "
+            'trade-to-trade returns; set [prices] missing to "complete" or "available".'
+        )
     return model.estimate(panel)

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eventstudy.errors import WindowError
-from eventstudy.estimation.returns import ReturnTable, over_spans
+from eventstudy.estimation.cuts import Cut, cut
+from eventstudy.estimation.returns import ReturnTable
 from eventstudy.events.event import Exclusion, ExclusionReason
 
 FloatArray = NDArray[np.float64]
@@ -224,24 +225,11 @@ def build_panel(
     series = np.column_stack(list(regressors.values())) if regressors else np.empty((T, 0))
     position = np.asarray(positions, dtype=np.int64)
 
-    def cut(tau: IntArray) -> _Cut:
-        at = position[:, None] + tau
-        inside = (at >= 0) & (at < T)
-        at = np.where(inside, at, -1)
-        span = None
-        if returns.spans is not None:
-            span = np.where(inside, returns.spans[at, columns[:, None]], np.nan)
-        rf = None if risk_free is None else over_spans(risk_free[:, None], at, span, "simple")
-        return _Cut(
-            at,
-            r=np.where(inside, returns.returns[at, columns[:, None]], np.nan),
-            x=over_spans(series, at, span, returns.kind),
-            rf=None if rf is None else rf[:, :, 0],
-            span=span,
-        )
+    def window(tau: IntArray) -> Cut:
+        return cut(returns, columns, position, tau, series, risk_free)
 
-    est, evt = cut(time.tau_est), cut(time.tau_evt)
-    near = [cut(time.tau_est + shift).x[:, :, 0] for shift in shifts]
+    est, evt = window(time.tau_est), window(time.tau_evt)
+    near = [window(time.tau_est + shift).x[:, :, 0] for shift in shifts]
     panel = EventPanel(
         event_ids=tuple(event_ids),
         tickers=tuple(tickers),
@@ -312,17 +300,6 @@ def concatenate(panels: Sequence[EventPanel]) -> EventPanel:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Cut:
-    """The days of one window of every event."""
-
-    at: IntArray
-    r: FloatArray
-    x: FloatArray
-    rf: FloatArray | None
-    span: FloatArray | None
-
-
 def _reasons(
     panel: EventPanel,
     returns: ReturnTable,
@@ -339,9 +316,9 @@ def _reasons(
     last = (len(days) - 1 - has_return[::-1].argmax(axis=0))[columns]
     never = has_return.sum(axis=0)[columns] == 0
     at_zero = panel.at_evt[:, zero]
-    reacting: BoolArray = there_evt[:, zero]
-    if panel.span_evt is not None:  # the first trade from day zero on holds the reaction
-        reacting = np.logical_or.reduce(there_evt[:, zero:], axis=1)
+    # From trade to trade the first trade from day zero on holds the reaction.
+    last_hope = zero + 1 if panel.span_evt is None else None
+    reacting = np.logical_or.reduce(there_evt[:, zero:last_hope], axis=1)
 
     def span(i: int) -> str:
         if never[i]:

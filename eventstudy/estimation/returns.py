@@ -13,7 +13,8 @@ from eventstudy.market.prices import PriceTable
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 DayArray = NDArray[np.datetime64]
-ReturnKind = Literal["simple", "log"]
+#: ``level`` is no return: a measure of the day, such as volume, which does not compound.
+ReturnKind = Literal["simple", "log", "level"]
 
 
 @dataclass(frozen=True, eq=False)

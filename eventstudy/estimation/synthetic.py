@@ -13,7 +13,6 @@ from eventstudy.estimation.fits import (
     RESIDUAL_VARIANCE,
     FitProblem,
     NormalReturnFit,
-    only_single_sessions,
 )
 from eventstudy.estimation.kernels import ROUNDING, BoolArray, FloatArray
 from eventstudy.estimation.panel import EventPanel
@@ -45,6 +44,7 @@ class SyntheticControl:
     label: ClassVar[str] = "synthetic control"
     reference: ClassVar[str] = "Abadie, Diamond and Hainmueller (2010)"
     needs_risk_free: ClassVar[bool] = False
+    single_sessions: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         donors = tuple(self.donors)
@@ -73,7 +73,6 @@ class SyntheticControl:
 
     def estimate(self, panel: EventPanel) -> NormalReturnFit:
         """Find every event's weights by itself."""
-        only_single_sessions(panel, self.label)
         if panel.pool is None or panel.pool.shape[1] != len(self.donors):
             raise EstimationError(
                 f"The {self.label} needs the returns of its {len(self.donors)} donors, and the "

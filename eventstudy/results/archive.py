@@ -128,7 +128,7 @@ def _rebuilt(facts: dict[str, Any], arrays: dict[str, Any]) -> dict[str, Any]:
         ),
         "panel": panel,
         "fit": fitted,
-        "abnormal": abnormal_returns(panel, fitted, spec.prices.returns),
+        "abnormal": abnormal_returns(panel, fitted, spec.prices.kind),
         "paths": paths,
         "planted": planted,
         "excluded": tuple(map(_exclusion, facts["excluded"])),

@@ -6,6 +6,7 @@ import csv
 from functools import cache
 from importlib.resources import files
 
+from eventstudy.estimation.measures import MEASURES
 from eventstudy.reporting.content import MethodPart
 from eventstudy.reporting.formats import window
 from eventstudy.results.outcome import Outcome
@@ -60,6 +61,15 @@ def _returns(outcome: Outcome) -> MethodPart:
         "(Maynes and Rumsey 1993)",
     }[prices.missing]
     bridged = "" if prices.missing == "trade_to_trade" else " or bridged"
+    if prices.measure != "return":
+        name, measured, reference = MEASURES[prices.measure]
+        return MethodPart(
+            "Measure",
+            f"The study is of {name}, of the securities and of the benchmark alike ({reference}). "
+            f'Wherever this report says "return", read "{name}"; a difference of 1 % is 0.01 of '
+            f"that measure, nothing is compounded, and {gaps}.",
+            (measured,),
+        )
     formula = {"simple": "R(t) = P(t) / P(t-1) - 1", "log": "R(t) = ln(P(t) / P(t-1))"}
     return MethodPart(
         "Returns",
@@ -94,6 +104,8 @@ def references(outcome: Outcome) -> tuple[str, ...]:
     """Return the papers that the study's methods come from, each once, by author."""
     named = ["MacKinlay (1997)", model_of(outcome.spec.model).reference]
     named += [result.reference for result in outcome.results_of_tests]
+    if outcome.spec.prices.measure != "return":
+        named.append(MEASURES[outcome.spec.prices.measure][2])
     if outcome.spec.prices.missing == "trade_to_trade":
         named.append("Maynes and Rumsey (1993)")
     known = _papers()
