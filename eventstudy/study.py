@@ -13,6 +13,7 @@ import pandas as pd
 from eventstudy.errors import EventStudyError, Mistake, SpecificationError
 from eventstudy.events.proposals import Proposals, merge
 from eventstudy.events.table import EventSet
+from eventstudy.market.layouts import DeclaredReturns
 from eventstudy.market.prices import PriceSource
 from eventstudy.market.sources import open_source, with_symbol_history
 from eventstudy.market.store import PriceStore
@@ -255,4 +256,11 @@ class EventStudy:
         """Return the source that the specification names; a relative path starts from ``base``."""
         prices = self.spec.prices
         store = PriceStore(self.folder / prices.store) if prices.store else None
-        return open_source(prices.source, base=base, store=store, base_url=prices.base_url)
+        return open_source(
+            prices.source,
+            base=base,
+            store=store,
+            base_url=prices.base_url,
+            columns=prices.columns,
+            returns=DeclaredReturns(prices.file_returns, prices.file_units),
+        )

@@ -28,7 +28,10 @@ CSV_SUFFIXES = (".csv", ".csv.gz", ".txt")
 PARQUET_SUFFIXES = (".parquet", ".pq")
 
 #: Names of a date column; an unnamed first column (a saved index) serves when none is named.
-DATE_NAMES = ("date", "day", "session", "datetime", "timestamp", "tradedate", "tradingday", "time")
+DATE_NAMES = (
+    "date", "day", "session", "datetime", "timestamp", "tradedate", "tradingday", "caldt",
+    "dlycaldt", "time",
+)  # fmt: skip
 INDEX_NAMES = ("", "unnamed0", "indexlevel0", "index")
 _DATE_FORMS = "YYYY-MM-DD, YYYYMMDD or, where a day above 12 settles the order, DD/MM/YYYY"
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})(?:[T ].*)?")
@@ -88,8 +91,13 @@ def read_columns(path: Path, names: Sequence[str], text: Iterable[str] = ()) -> 
         raise _unreadable(path, error) from error
 
 
-def date_column(names: Sequence[str], path: Path) -> str:
-    """Return the name of the date column; raise `PriceError` when there is none."""
+def date_column(names: Sequence[str], path: Path, mapped: str | None = None) -> str:
+    """Return the name of the date column; raise `PriceError` when there is none.
+
+    ``mapped`` is the name that the user gave.
+    """
+    if mapped is not None:
+        return mapped
     plain = {plain_name(name): name for name in reversed(names)}
     for known in (*DATE_NAMES, *INDEX_NAMES):
         if known in plain:
@@ -101,9 +109,14 @@ def date_column(names: Sequence[str], path: Path) -> str:
 
 
 def matching(
-    names: Sequence[str], aliases: Mapping[str, Sequence[str]], path: Path
+    names: Sequence[str],
+    aliases: Mapping[str, Sequence[str]],
+    path: Path,
+    mapped: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Return field → column for every column whose plain name is an alias of a field.
+
+    ``mapped`` holds the columns that the user named, which go before any alias.
 
     Raises
     ------
@@ -111,8 +124,13 @@ def matching(
         Two columns are aliases of one field.
     """
     found: dict[str, str] = {}
+    mapped = mapped or {}
     for field, known in aliases.items():
+        if field in mapped:
+            found[field] = mapped[field]
+            continue
         columns = [name for name in names if plain_name(name) in known]
+        columns = [name for name in columns if name not in mapped.values()]
         if len(columns) > 1:
             raise PriceError(
                 f"{path} has {len(columns)} columns for {field}: {listing(columns)}; keep one.",
@@ -121,6 +139,18 @@ def matching(
         if columns:
             found[field] = columns[0]
     return found
+
+
+def check_mapped(names: Sequence[str], mapped: Mapping[str, str], path: Path) -> None:
+    """Raise `PriceError` when the user named a column that the file does not have."""
+    for field, column in mapped.items():
+        if column not in names:
+            raise PriceError(
+                f"{path} has no column {column!r}, which [prices] columns names for {field}; its "
+                f"columns are {listing(names)}.",
+                path=str(path),
+                column=column,
+            )
 
 
 def listing(names: Sequence[str], most: int = 8) -> str:

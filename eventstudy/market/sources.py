@@ -12,6 +12,7 @@ import numpy as np
 
 from eventstudy.errors import PriceError, SpecificationError
 from eventstudy.market.files import FileSource
+from eventstudy.market.layouts import DeclaredReturns
 from eventstudy.market.prices import (
     FIELDS,
     PriceSource,
@@ -51,7 +52,13 @@ def check_source(text: str) -> None:
 
 
 def open_source(
-    text: str, *, base: Path, store: PriceStore | None = None, base_url: str | None = None
+    text: str,
+    *,
+    base: Path,
+    store: PriceStore | None = None,
+    base_url: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    returns: DeclaredReturns | None = None,
 ) -> PriceSource:
     """Return the source that a study file or command line names.
 
@@ -67,6 +74,8 @@ def open_source(
         Where the services' prices are kept; the user's own store by default.
     base_url
         Where a service is reached instead of its own address.
+    columns, returns
+        How files are to be read, see `FileSource`.
 
     Returns
     -------
@@ -91,7 +100,8 @@ def open_source(
         path = base / Path(written).expanduser()
         if not path.exists():
             raise PriceError(f"There is no price file or folder {path}; check the path.", path=path)
-        return SymbolHistory(FileSource(path, written=written))
+        how = returns or DeclaredReturns()
+        return SymbolHistory(FileSource(path, written, columns or {}, how))
     if kind in remote_sources():
         service: PriceSource = YahooSource(base_url=base_url)
         if kind != "yahoo":
