@@ -28,6 +28,10 @@ from eventstudy.market.markets import SUFFIXES, Market, Markets
 from eventstudy.market.sources import check_source
 
 Window = tuple[int, int]
+FileColumn = Literal[
+    "date", "ticker", "return", "adjusted_close", "close", "open", "high", "low", "volume",
+    "dividends", "splits",
+]  # fmt: skip
 Share = Annotated[float, Field(ge=0, le=1)]
 ReportFormat = Literal["pdf", "html", "png", "csv"]
 
@@ -62,6 +66,9 @@ class StudyPart(_Part):
 class PricesPart(_Part):
     """``[prices]``: where prices come from and how they become returns.
 
+    ``columns`` names columns of a price file that no rule recognises; ``file_returns`` and
+    ``file_units`` say what the returns of a file of returns are.
+
     ``earnings`` is a CSV file of the days on which companies reported (ticker, date, session),
     ``closures`` one of days on which an exchange was closed or closed early (date, calendar,
     close).
@@ -80,6 +87,9 @@ class PricesPart(_Part):
     measure: Measure = "return"
     earnings: str | None = None
     closures: str | None = None
+    columns: dict[FileColumn, str] = Field(default_factory=dict)
+    file_returns: Literal["simple", "log"] | None = None
+    file_units: Literal["decimal", "percent"] | None = None
     store: str | None = None
     base_url: str | None = None
 
