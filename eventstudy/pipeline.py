@@ -29,7 +29,8 @@ from eventstudy.events.table import EventSet
 from eventstudy.market.calendars import TradingCalendar
 from eventstudy.market.closures import read_closures, with_closures
 from eventstudy.market.confounders import Confounder, confounders, read_earnings
-from eventstudy.market.factors import FactorTable, read_factors
+from eventstudy.market.factor_sources import factor_findings, open_factors
+from eventstudy.market.factors import FactorTable
 from eventstudy.market.findings import Finding
 from eventstudy.market.placement import PlacedEvent, place
 from eventstudy.market.prices import PriceSource, PriceTable, select
@@ -37,6 +38,7 @@ from eventstudy.market.quality import check_prices
 from eventstudy.market.simulated import SimulatedMarket
 from eventstudy.market.sources import PartedSource
 from eventstudy.market.verdicts import Verdict, verdicts
+from eventstudy.results.outcome import main_benchmark
 from eventstudy.results.provenance import provenance
 from eventstudy.results.results import EventStudyResults
 from eventstudy.robustness.claims import check_claims
@@ -96,9 +98,11 @@ def run_pipeline(
     findings, judged = judge_prices(spec, calendars, prices)
     priced, unpriced = with_prices(placed, prices, judged)
     say(progress, "estimating", 0, len(priced))
-    panel, unestimated = event_panel(
-        spec, priced, calendars, prices, read_factor_table(spec, folder)
-    )
+    factors = read_factor_table(spec, folder)
+    if factors is not None:
+        home = calendars[spec.prices.calendar].sessions
+        findings += factor_findings(factors, home)
+    panel, unestimated = event_panel(spec, priced, calendars, prices, factors)
     excluded = [
         *proposals.events.exclusions, *proposals.exclusions,
         *screened, *unplaced, *unpriced, *unestimated,
@@ -121,6 +125,7 @@ def run_pipeline(
         fit=fitted,
         abnormal=abnormal_returns(panel, fitted, spec.prices.kind),
         paths=price_paths(spec, panel, prices),
+        market=benchmark_path(spec, panel, prices),
         planted=planted_effects(spec, estimated, simulated=prices.simulated),
         excluded=tuple(excluded),
         warnings=(
@@ -271,9 +276,9 @@ def with_prices(
 
 def read_factor_table(spec: StudySpec, folder: Path) -> FactorTable | None:
     """Read the factor file of the specification, if its model takes factors."""
-    if spec.model.factors is None or not isinstance(model_of(spec.model), FactorModel):
+    if not spec.model.factors or not isinstance(model_of(spec.model), FactorModel):
         return None
-    return read_factors(folder / spec.model.factors, units=spec.model.factor_units)
+    return open_factors(spec.model.factors, folder, spec.model.factor_units)
 
 
 def event_panel(
@@ -348,6 +353,12 @@ def price_paths(spec: StudySpec, panel: EventPanel, prices: PriceTable) -> Float
     base = int(np.flatnonzero(panel.tau_evt == min(0, max(-1, int(panel.tau_evt[0]))))[0])
     rebased: FloatArray = 100 * path / path[:, base : base + 1]
     return rebased
+
+
+def benchmark_path(spec: StudySpec, panel: EventPanel, prices: PriceTable) -> FloatArray:
+    """Return the level of the benchmark of most events on the panel's sessions, shape (T,)."""
+    column = prices.column(main_benchmark(spec, panel.tickers))
+    return on_axis(prices.sessions, prices.adjusted_close[:, column], panel.sessions)
 
 
 def known_news(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -88,3 +88,78 @@ def distribution_text(groups: Mapping[str, pd.DataFrame], *, simulated: bool) ->
         )
     opening = f"{_STAMP if simulated else ''}Dot piles of single events' abnormal returns."
     return " ".join([opening, *parts])
+
+
+def heatmap_text(groups: Mapping[str, pd.DataFrame], *, simulated: bool) -> str:
+    """Describe ``plot_heatmap``: per group its largest gain and loss of a day."""
+    parts = []
+    for label, frame in groups.items():
+        values = frame.to_numpy(float)
+        if not np.isfinite(values).any():
+            parts.append(f"{formats.clean(label)}: no values.")
+            continue
+        low, high = int(np.nanargmin(values)), int(np.nanargmax(values))
+        days = [int(frame.columns[at % values.shape[1]]) for at in (low, high)]
+        parts.append(
+            f"{formats.clean(label)}, {plural(len(frame), 'event')}: from "
+            f"{percent(values.flat[low], 1)} on day {signed_day(days[0])} to "
+            f"{percent(values.flat[high], 1)} on day {signed_day(days[1])}."
+        )
+    opening = f"{_STAMP if simulated else ''}Heat map of abnormal returns, events by days."
+    return " ".join([opening, *parts])
+
+
+def timeline_text(
+    market: pd.DataFrame, groups: Mapping[str, Sequence[object]], name: str, *, simulated: bool
+) -> str:
+    """Describe ``plot_timeline``: how the benchmark went, when each group's events were."""
+    path = market.dropna(subset=["level"])
+    parts = []
+    if len(path):
+        change = float(path["level"].iloc[-1]) / float(path["level"].iloc[0]) - 1
+        parts.append(
+            f"{formats.clean(name)} from {formats.day(path['day'].iloc[0])} to "
+            f"{formats.day(path['day'].iloc[-1])}: {percent(change, 0)}."
+        )
+    for label, zeros in groups.items():
+        days = sorted(formats.day(day) for day in zeros)
+        when = f" from {days[0]} to {days[-1]}" if days else ""
+        parts.append(f"{formats.clean(label)}: {plural(len(days), 'event')}{when}.")
+    opening = f"{_STAMP if simulated else ''}Timeline of the events on the benchmark."
+    return " ".join([opening, *parts])
+
+
+def p_values_text(
+    groups: Mapping[str, pd.DataFrame], level: float, window: tuple[int, int], *, simulated: bool
+) -> str:
+    """Describe ``plot_p_values``: per group and window how many tests reject."""
+    parts = []
+    for label, frame in groups.items():
+        counts = []
+        for start, end in dict.fromkeys(zip(frame["start"], frame["end"], strict=True)):
+            rows = frame[(frame["start"] == start) & (frame["end"] == end)]
+            p = rows["p_value"].dropna()
+            counts.append(
+                f"{formats.window((start, end))} {int((p < 1 - level).sum())} of {len(p)}"
+            )
+        parts.append(f"{formats.clean(label)}: {listing(counts)}.")
+    opening = (
+        f"{_STAMP if simulated else ''}Tiles of p values, tests by windows. Tests that reject at "
+        f"{formats.number(100 * (1 - level), 0)}%, by window (headline {formats.window(window)}):"
+    )
+    return " ".join([opening, *parts])
+
+
+def size_text(
+    groups: Mapping[str, pd.DataFrame], column: str, slope: str, *, simulated: bool
+) -> str:
+    """Describe ``plot_size``: how many events have a size, and the slope of the line."""
+    counts = [
+        f"{formats.clean(label)} {plural(int(events[column].notna().sum()), 'event')}"
+        for label, events in groups.items()
+    ]
+    what = "per cent of staff" if column == "percent" else "number of people"
+    return (
+        f"{_STAMP if simulated else ''}Abnormal return against the size of the cut ({what}), one "
+        f"mark per event: {listing(counts)}. Line: {slope}."
+    )

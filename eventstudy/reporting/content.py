@@ -35,6 +35,7 @@ EXCLUSION_COLUMNS = ("event_id", "company", "ticker", "reason", "detail")
 QUALITY_COLUMNS = ("ticker", "check", "day", "detail", "severity", "action")
 PRICE_COLUMNS = ("tau", "security", "benchmark")
 ABNORMAL_COLUMNS = ("tau", "ar", "se")
+MARKET_COLUMNS = ("day", "level")
 
 
 def empty_frame(columns: tuple[str, ...]) -> pd.DataFrame:
@@ -199,6 +200,9 @@ class ReportContent:
         empty.
     details
         Of some or all events.
+    market, market_name
+        ``MARKET_COLUMNS``: the benchmark of most events over all their days, for the timeline;
+        may be empty.
     warnings
         Pairs of kind and message.
     methods, references
@@ -224,6 +228,8 @@ class ReportContent:
     comparison: pd.DataFrame = field(default_factory=lambda: empty_frame(COMPARISON_COLUMNS))
     compared: tuple[str, str] = ("", "")
     details: tuple[EventDetail, ...] = ()
+    market: pd.DataFrame = field(default_factory=lambda: empty_frame(MARKET_COLUMNS))
+    market_name: str = ""
     warnings: tuple[tuple[str, str], ...] = ()
     quality: pd.DataFrame = field(default_factory=lambda: empty_frame(QUALITY_COLUMNS))
     methods: tuple[MethodPart, ...] = ()
@@ -237,6 +243,7 @@ class ReportContent:
         _require(self.exclusions, EXCLUSION_COLUMNS, "exclusions")
         _require(self.comparison, COMPARISON_COLUMNS, "comparison")
         _require(self.quality, QUALITY_COLUMNS, "quality")
+        _require(self.market, MARKET_COLUMNS, "market")
 
     @property
     def subtitle(self) -> str:
@@ -253,6 +260,11 @@ class ReportContent:
     def window_text(self) -> str:
         """The headline window, e.g. ``[0, +1]``."""
         return window(self.headline_window)
+
+    def events_of(self, group: GroupContent) -> pd.DataFrame:
+        """Return the rows of ``events`` of one group that have a return over the window."""
+        events = self.events[self.events["car"].notna()]
+        return events if group.name == "all" else events[events["group"] == group.name]
 
     def label_of(self, name: str) -> str:
         """Return a group's label; the name itself when no such group is reported."""

@@ -14,12 +14,22 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from eventstudy.reporting import alternatives, formats, plots
+from eventstudy.reporting import (
+    alternatives,
+    formats,
+    plots,
+    plots_axes,
+    plots_overview,
+    plots_size,
+    summaries,
+)
 from eventstudy.reporting.content import EventDetail, ReportContent
 from eventstudy.reporting.style import LIGHT, RC
 
 #: Events that get a full figure; every event gets a small one (``sparklines``).
 FEATURED = 6
+#: Groups told apart in the timeline and by size; more would be noise.
+MOST_GROUPS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +53,16 @@ def render_figures(content: ReportContent) -> dict[str, tuple[RenderedFigure, ..
     Returns
     -------
     dict
-        By part: ``main`` (one figure), ``distribution`` (one or none), ``forests``, ``events``.
+        By part: ``main`` (one figure), ``distribution``, ``timeline``, ``p_values``, ``size`` (one
+        or none each), ``forests``, ``events``.
     """
     with mpl.rc_context(RC):
         return {
             "main": (_main(content),),
             "distribution": tuple(_distribution(content)),
+            "timeline": tuple(_timeline(content)),
+            "p_values": tuple(_p_values(content)),
+            "size": tuple(_size(content)),
             "forests": tuple(_forests(content)),
             "events": tuple(_events(content)),
         }
@@ -120,7 +134,7 @@ def _main(content: ReportContent) -> RenderedFigure:
     def draw(figure: Figure) -> None:
         plots.plot_caar(
             frames,
-            plots.place_axes(figure),
+            plots_axes.place_axes(figure),
             level=content.level,
             window=content.headline_window,
             simulated=content.simulated,
@@ -142,7 +156,7 @@ def _distribution(content: ReportContent) -> Iterator[RenderedFigure]:
     groups = {
         group.label: events
         for group in content.shown_groups
-        if not (events := _events_of(content, group.name)).empty
+        if not (events := content.events_of(group)).empty
     }
     if not groups:
         return
@@ -151,10 +165,16 @@ def _distribution(content: ReportContent) -> Iterator[RenderedFigure]:
         for group in content.shown_groups
         if (row := group.window(content.headline_window)) is not None
     }
+    verdicts = {
+        group.label: summaries.verdict(group, content.headline_window, content.level)
+        for group in content.shown_groups
+    }
 
     def draw(figure: Figure) -> None:
-        axes = plots.place_axes(figure, wide=True)
-        plots.plot_car_distribution(groups, axes, averages=averages, simulated=content.simulated)
+        axes = plots_axes.place_axes(figure, wide=True)
+        plots.plot_car_distribution(
+            groups, axes, averages=averages, verdicts=verdicts, simulated=content.simulated
+        )
 
     yield _render(
         "distribution",
@@ -167,10 +187,99 @@ def _distribution(content: ReportContent) -> Iterator[RenderedFigure]:
     )
 
 
+def _timeline(content: ReportContent) -> Iterator[RenderedFigure]:
+    if content.market.empty or content.events.empty:
+        return
+    groups = {
+        group.label: content.events_of(group)["day_zero"].tolist()
+        for group in content.shown_groups[:MOST_GROUPS]
+    }
+
+    def draw(figure: Figure) -> None:
+        plots_overview.plot_timeline(
+            content.market,
+            groups,
+            plots_axes.place_axes(figure),
+            name=content.market_name,
+            simulated=content.simulated,
+        )
+
+    yield _render(
+        "timeline",
+        f"Day zeros on {formats.clean(content.market_name)}: one mark per event, on the path of "
+        "the benchmark and in the strip of its group.",
+        alternatives.timeline_text(
+            content.market, groups, content.market_name, simulated=content.simulated
+        ),
+        draw,
+        (7.2, 2.15 + 0.18 * len(groups)),
+        (4.3, 2.6 + 0.18 * len(groups)),
+    )
+
+
+def _p_values(content: ReportContent) -> Iterator[RenderedFigure]:
+    shown = content.shown_groups
+    shown = shown if len(shown) <= 3 else content.groups[:1]
+    groups = {group.label: group.significance for group in shown}
+    if all(frame.empty for frame in groups.values()):
+        return
+    tests = len({test for frame in groups.values() for test in frame["test"]})
+
+    def draw(figure: Figure) -> None:
+        plots_overview.plot_p_values(
+            groups,
+            plots_axes.place_axes(figure, rows=tests),
+            level=content.level,
+            window=content.headline_window,
+            advised={group.label: group.advised for group in shown},
+            simulated=content.simulated,
+        )
+
+    steps = [formats.number((1 - content.level) / part, 3) for part in (50, 5, 1)]
+    yield _render(
+        "p-values",
+        f"p values by test and window; coloured below {steps[2]}, {steps[1]} and {steps[0]}, the "
+        "darker the smaller; framed: the advised test.",
+        alternatives.p_values_text(
+            groups, content.level, content.headline_window, simulated=content.simulated
+        ),
+        draw,
+        (7.2, 0.95 + plots_overview.TILE_ROW * tests),
+    )
+
+
+def _size(content: ReportContent) -> Iterator[RenderedFigure]:
+    column = plots_size.size_column(content.events)
+    if column is None:
+        return
+    groups = {group.label: content.events_of(group) for group in content.shown_groups[:MOST_GROUPS]}
+    slope = plots_size.slope_words(plots_size.size_trend(groups, column), column)
+
+    def draw(figure: Figure) -> None:
+        plots_size.plot_size(
+            groups,
+            plots_axes.place_axes(figure),
+            column=column,
+            level=content.level,
+            simulated=content.simulated,
+        )
+
+    yield _render(
+        "size",
+        f"Abnormal return over {content.window_text} against the size of the cut, for the events "
+        "that state one. Line: least squares, its band robust to unequal variances; it shows "
+        "that the two go together or not, not why.",
+        alternatives.size_text(groups, column, slope, simulated=content.simulated),
+        draw,
+        (7.2, 2.9),
+        (4.3, 3.3),
+    )
+
+
 def _forests(content: ReportContent) -> Iterator[RenderedFigure]:
     limit = plots.forest_limit(content.events)
     for position, group in enumerate(content.shown_groups):
-        events = _events_of(content, group.name)
+        events = content.events_of(group)
         if events.empty:
             continue
         pages = plots.forest_pages(events)
@@ -202,7 +311,7 @@ def _forest(
 ) -> None:
     plots.plot_forest(
         page,
-        plots.place_axes(figure, rows=len(page)),
+        plots_axes.place_axes(figure, rows=len(page)),
         level=content.level,
         colour=colour,
         limit=limit,
@@ -235,7 +344,7 @@ def _event(
     plots.plot_event(
         detail.prices,
         detail.abnormal,
-        plots.place_axes(figure),
+        plots_axes.place_axes(figure),
         level=content.level,
         names=(ticker, content.benchmark),
         others=detail.others,
@@ -254,10 +363,3 @@ def featured(content: ReportContent) -> tuple[EventDetail, ...]:
 
 def _finite(value: object) -> float:
     return 0.0 if formats.is_missing(value) else float(str(value))
-
-
-def _events_of(content: ReportContent, name: str) -> pd.DataFrame:
-    events = content.events[content.events["car"].notna()]
-    if name == "all":
-        return events
-    return events[events["group"] == name]

@@ -1,4 +1,4 @@
-"""Every figure, one function each: takes frames and an Axes, gives the Axes back.
+"""The figures of paths and single events: each takes frames and an Axes, gives the Axes back.
 
 No function shows a figure, changes a frame or touches a global setting. Without ``ax`` a new
 figure is made in the house style. Returns are decimal fractions; per cent appears on the axes.
@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.reporting import formats
-from eventstudy.reporting.style import LIGHT, LINE_STYLES, RC, SMALL, Theme, dress, spread
+from eventstudy.reporting.plots_axes import divide, label_days, mark_zero, new_axes, per_cent
+from eventstudy.reporting.style import LIGHT, LINE_STYLES, SMALL, Theme, dress, spread
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
     from eventstudy.reporting.content import OtherNews
 
@@ -52,7 +52,7 @@ def plot_caar(
         Colours; whether to stamp the figure.
     """
     groups = {"": frames} if isinstance(frames, pd.DataFrame) else dict(frames)
-    ax = _new_axes((7.2, 3.7), theme) if ax is None else ax
+    ax = new_axes((7.2, 3.7), theme) if ax is None else ax
     band = formats.number(100 * level, 0)
     dress(ax, theme, f"Cumulative average abnormal return, with {band}% band", simulated=simulated)
     ends: list[tuple[str, str, float]] = []
@@ -72,11 +72,11 @@ def plot_caar(
         if label and seen.size:
             text = f"{formats.clip(formats.clean(label), 24)}\n{_count(frame)}"
             ends.append((text, colour, float(seen[-1])))
-    _mark_zero(ax, theme)
+    mark_zero(ax, theme)
     if window is not None:
         ax.axvspan(window[0] - 0.5, window[1] + 0.5, color=theme.grid, alpha=0.55, linewidth=0)
-    _per_cent(ax, "y")
-    _label_days(ax, theme)
+    per_cent(ax, "y")
+    label_days(ax, theme)
     low, high = ax.get_ylim()
     heights = spread([height for _, _, height in ends], 0.13 * (high - low))
     for (text, colour, _), height in zip(ends, heights, strict=True):
@@ -116,7 +116,7 @@ def plot_forest(
     """
     rows = events.sort_values(["car", "ticker"], ascending=[False, True], kind="stable")
     size = max(1.6, 0.75 + FOREST_ROW * len(rows))
-    ax = _new_axes((7.2, size), theme, rows=len(rows)) if ax is None else ax
+    ax = new_axes((7.2, size), theme, rows=len(rows)) if ax is None else ax
     colour = theme.series[0] if colour is None else colour
     name = f"Abnormal return with {formats.number(100 * level, 0)}% interval"
     dress(ax, theme, title or name, simulated=simulated)
@@ -139,7 +139,7 @@ def plot_forest(
                 color=theme.ink if strong else theme.muted, parse_math=False,
             )  # fmt: skip
     ax.set_yticks([])
-    _per_cent(ax, "x")
+    per_cent(ax, "x")
     return ax
 
 
@@ -200,8 +200,8 @@ def plot_event(
     if isinstance(ax, tuple):
         whole, (upper, lower) = ax[0], ax
     else:
-        whole = _new_axes((7.2, 3.6), theme) if ax is None else ax
-        upper, lower = _divide(whole)
+        whole = new_axes((7.2, 3.6), theme) if ax is None else ax
+        upper, lower = divide(whole)
     dress(upper, theme, title or "Price, day −1 = 100", simulated=simulated)
     tau = prices["tau"].to_numpy(float)
     ends = []
@@ -246,8 +246,8 @@ def _draw_abnormal(ax: Axes, abnormal: pd.DataFrame, level: float, theme: Theme)
     ax.bar(days, ar, width=0.62, color=shades)
     ax.axhline(0, color=theme.muted, linewidth=0.6)
     ax.locator_params(axis="y", nbins=4)
-    _per_cent(ax, "y")
-    _label_days(ax, theme)
+    per_cent(ax, "y")
+    label_days(ax, theme)
 
 
 def _mark_others(ax: Axes, others: Sequence[OtherNews], theme: Theme) -> None:
@@ -266,6 +266,7 @@ def plot_car_distribution(
     ax: Axes | None = None,
     *,
     averages: Mapping[str, tuple[float, float, float]] | None = None,
+    verdicts: Mapping[str, str] | None = None,
     theme: Theme = LIGHT,
     simulated: bool = False,
 ) -> Axes:
@@ -277,9 +278,11 @@ def plot_car_distribution(
         Per label the events with a column ``car``.
     averages
         Per label (mean, lower, upper), drawn under the piles.
+    verdicts
+        Per label what the tests say, written beside the piles.
     """
-    averages = averages or {}
-    ax = _new_axes((7.2, 0.8 + 1.25 * len(groups)), theme) if ax is None else ax
+    averages, verdicts = averages or {}, verdicts or {}
+    ax = new_axes((7.2, 0.8 + 1.25 * len(groups)), theme) if ax is None else ax
     title = "Abnormal returns of single events, and their average"
     dress(ax, theme, title, simulated=simulated)
     ax.grid(visible=False, axis="y")
@@ -298,16 +301,19 @@ def plot_car_distribution(
             mean, low, high = averages[label]
             ax.plot([low, high], [base - 0.13] * 2, color=colour, linewidth=1.6)
             ax.plot(mean, base - 0.13, "D", markersize=4.2, color=colour)
-        ax.annotate(
-            f"{formats.clip(formats.clean(label), 30)}, n = {values[label].size}",
-            (0.0, base + 0.95), xycoords=("axes fraction", "data"), color=colour, fontsize=SMALL,
-            fontweight="bold", va="top", parse_math=False,
-        )  # fmt: skip
+        name = f"{formats.clip(formats.clean(label), 30)}, n = {values[label].size}"
+        for x_text, text, side, weight in (
+            (0.0, name, "left", "bold"), (1.0, verdicts.get(label, ""), "right", "normal"),
+        ):  # fmt: skip
+            ax.annotate(
+                text, (x_text, base + 0.95), xycoords=("axes fraction", "data"), color=colour,
+                fontsize=SMALL, fontweight=weight, ha=side, va="top", parse_math=False,
+            )  # fmt: skip
     ax.axvline(0, color=theme.muted, linewidth=0.8, zorder=0.5)
     ax.set_xlim(-1.03 * limit, 1.03 * limit)
     ax.set_ylim(-1.45 * (len(groups) - 1) - 0.34, 1.08)
     ax.set_yticks([])
-    _per_cent(ax, "x")
+    per_cent(ax, "x")
     return ax
 
 
@@ -337,58 +343,5 @@ def forest_pages(events: pd.DataFrame, rows: int = 60) -> tuple[pd.DataFrame, ..
     return tuple(ordered.iloc[a:b] for a, b in pairwise(edges))
 
 
-def _new_axes(size: tuple[float, float], theme: Theme, rows: int = 0) -> Axes:
-    """Make a figure with one axes; margins in inches, so that they suit every height."""
-    import matplotlib as mpl
-    from matplotlib import pyplot as plt
-
-    with mpl.rc_context(RC):
-        figure = plt.figure(figsize=size, facecolor=theme.paper)
-    return place_axes(figure, rows=rows)
-
-
-def place_axes(figure: Figure, *, rows: int = 0, wide: bool = False) -> Axes:
-    """Add the one axes of a figure, leaving room for its labels.
-
-    A forest (``rows`` > 0) has labels on the left, ``wide`` figures have none at the side.
-    """
-    width, height = figure.get_size_inches()
-    left, right = (1.42, 0.55) if rows else (0.2, 0.2) if wide else (0.55, 1.15)
-    bottom, top = (0.28 if rows or wide else 0.45), (0.36 if width > 5 else 0.56)
-    box = (left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height)
-    return figure.add_axes(box)
-
-
-def _divide(ax: Axes) -> tuple[Axes, Axes]:
-    ax.set_axis_off()
-    return ax.inset_axes((0, 0.50, 1, 0.50)), ax.inset_axes((0, 0, 1, 0.33))
-
-
 def _count(frame: pd.DataFrame) -> str:
     return f"n = {int(frame['n'].max())}" if "n" in frame and len(frame) else ""
-
-
-def _mark_zero(ax: Axes, theme: Theme) -> None:
-    ax.axhline(0, color=theme.muted, linewidth=0.6, zorder=1)
-    ax.axvline(0, color=theme.muted, linewidth=0.8, linestyle=(0, (2, 2)), zorder=1)
-    ax.annotate(
-        "day 0", (0, 1), xycoords=("data", "axes fraction"), xytext=(3, -2),
-        textcoords="offset points", fontsize=6.5, color=theme.muted, va="top",
-    )  # fmt: skip
-
-
-def _label_days(ax: Axes, theme: Theme) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=11, integer=True))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda tau, _: formats.signed_day(round(tau))))
-    ax.set_xlabel("trading days from day zero", fontsize=SMALL, color=theme.muted)
-
-
-def _per_cent(ax: Axes, side: str) -> None:
-    from matplotlib.ticker import FuncFormatter
-
-    axis = ax.yaxis if side == "y" else ax.xaxis
-    low, high = ax.get_ylim() if side == "y" else ax.get_xlim()
-    decimals = 0 if abs(high - low) > 0.04 else 1 if abs(high - low) > 0.004 else 2
-    axis.set_major_formatter(FuncFormatter(lambda x, _: formats.percent(x, decimals)))

@@ -44,6 +44,16 @@ def _leading_p(group: GroupContent, window: tuple[int, int]) -> str:
     return f"{formats.clean(str(first['test']))}: p {_equals(formats.p_value(first['p_value']))}"
 
 
+def verdict(group: GroupContent, window: tuple[int, int], level: float) -> str:
+    """Say how many tests reject, and what the advised one finds; empty without a p value."""
+    p = group.tests(window)["p_value"].dropna()
+    if p.empty:
+        return ""
+    counted = f"{int((p < 1 - level).sum())} of {formats.plural(len(p), 'test')} reject"
+    leading = _leading_p(group, window)
+    return f"{counted} · {leading}" if leading else counted
+
+
 def _equals(text: str) -> str:
     return text if text[0] in "<>" else f"= {text}"
 

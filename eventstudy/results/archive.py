@@ -32,6 +32,8 @@ from eventstudy.specification import StudySpec, model_of
 
 #: Changes when the layout does; another layout is refused.
 LAYOUT = 2
+#: Arrays of the outcome itself; the others are the panel's.
+_OUTCOME_ARRAYS = ("paths", "market", "planted")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -64,7 +66,7 @@ def save(outcome: Outcome, path: Path) -> Path:
         for name in (field.name for field in fields(EventPanel))
         if isinstance(values := getattr(outcome.panel, name), np.ndarray)
     }
-    arrays |= {"paths": outcome.paths, "planted": outcome.planted}
+    arrays |= {name: getattr(outcome, name) for name in _OUTCOME_ARRAYS}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         text = json.dumps(facts, ensure_ascii=False, default=_as_text, sort_keys=True)
         archive.writestr(zipfile.ZipInfo("results.json", _EPOCH), text)
@@ -107,7 +109,7 @@ def load(path: Path) -> dict[str, Any]:
 
 def _rebuilt(facts: dict[str, Any], arrays: dict[str, Any]) -> dict[str, Any]:
     spec = StudySpec.from_mapping(facts["spec"])
-    paths, planted = arrays.pop("paths"), arrays.pop("planted")
+    own = {name: arrays.pop(name) for name in _OUTCOME_ARRAYS}
     names = {key: tuple(facts[key]) for key in ("event_ids", "tickers", "regressors")}
     panel = EventPanel(**(arrays | names))
     events = EventSet._from_rows(enumerate(facts["events"], start=1))
@@ -129,8 +131,7 @@ def _rebuilt(facts: dict[str, Any], arrays: dict[str, Any]) -> dict[str, Any]:
         "panel": panel,
         "fit": fitted,
         "abnormal": abnormal_returns(panel, fitted, spec.prices.kind),
-        "paths": paths,
-        "planted": planted,
+        **own,
         "excluded": tuple(map(_exclusion, facts["excluded"])),
         "warnings": tuple(_warning(*item) for item in facts["warnings"]),
         "findings": tuple(_finding(item) for item in facts["findings"]),

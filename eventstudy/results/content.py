@@ -10,6 +10,7 @@ import pandas as pd
 
 from eventstudy.events.event import Event
 from eventstudy.events.table import SOURCE_SEPARATOR
+from eventstudy.inference.advice import advise
 from eventstudy.reporting import narrative
 from eventstudy.reporting.content import (
     COMPARISON_COLUMNS,
@@ -24,7 +25,7 @@ from eventstudy.reporting.content import (
 )
 from eventstudy.results.comparison import comparison
 from eventstudy.results.methods import methods, references
-from eventstudy.results.outcome import Outcome
+from eventstudy.results.outcome import Outcome, main_benchmark
 from eventstudy.specification import model_of
 from eventstudy.symbols import current_symbol
 
@@ -56,6 +57,8 @@ def report_content(outcome: Outcome) -> ReportContent:
         comparison=compared_frame,
         compared=compared,
         details=tuple(_detail(outcome, row) for row in range(len(outcome))),
+        market=_market(outcome),
+        market_name=main_benchmark(spec, outcome.panel.tickers),
         warnings=tuple((type(w).__name__, str(w)) for w in outcome.warnings),
         quality=_quality(outcome),
         methods=methods(outcome),
@@ -84,6 +87,8 @@ def _groups(outcome: Outcome) -> tuple[GroupContent, ...]:
 
 
 def _group(name: str, label: str, part: Outcome) -> GroupContent:
+    spec = part.spec
+    advice = advise(part.abnormal, spec.windows.headline, spec.inference.tests)
     return GroupContent(
         name=name,
         label=label,
@@ -91,6 +96,8 @@ def _group(name: str, label: str, part: Outcome) -> GroupContent:
         caar=part.caar_frame().reset_index(),
         windows=part.window_frame(),
         significance=part.significance,
+        advised=advice.test,
+        advice=advice.text,
     )
 
 
@@ -203,6 +210,15 @@ def _claims(outcome: Outcome, row: int) -> tuple[str, ...]:
         and claim.day is not None
         and sessions[first] <= np.datetime64(claim.day) <= sessions[last]
     )
+
+
+def _market(outcome: Outcome) -> pd.DataFrame:
+    """Return the benchmark from a month before the first day zero to a month after the last."""
+    days = outcome.panel.sessions
+    month = np.timedelta64(30, "D")
+    zeros = outcome.panel.day_zero
+    near = (days >= zeros.min() - month) & (days <= zeros.max() + month)
+    return pd.DataFrame({"day": days[near], "level": outcome.market[near]})
 
 
 def _quality(outcome: Outcome) -> pd.DataFrame:

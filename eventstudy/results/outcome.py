@@ -5,7 +5,8 @@ Questions answer with new frames; nothing here changes after `EventStudy.run`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
@@ -52,6 +53,9 @@ class Outcome:
     paths
         Security and benchmark over the event window, 100 at the last price before it or at
         day -1, shape (N, L2, 2); NaN where there is no price.
+    market
+        Level of the benchmark of most events (`main_benchmark`) on the sessions of ``panel``,
+        shape (T,); NaN where there is no price.
     planted
         Abnormal return that a simulated market planted on day zero, shape (N,); NaN otherwise.
     excluded
@@ -79,6 +83,7 @@ class Outcome:
     fit: NormalReturnFit
     abnormal: AbnormalReturns
     paths: FloatArray
+    market: FloatArray
     planted: FloatArray
     excluded: tuple[Exclusion, ...] = ()
     warnings: tuple[EventStudyWarning, ...] = ()
@@ -328,6 +333,12 @@ class Outcome:
                 "run the study with a wider one.",
                 window=(start, end),
             )
+
+
+def main_benchmark(spec: StudySpec, tickers: Sequence[str]) -> str:
+    """Return the benchmark that most of the securities are held against."""
+    counts = Counter(spec.exchanges.of(ticker).benchmark for ticker in tickers)
+    return counts.most_common(1)[0][0] if counts else spec.exchanges.home.benchmark
 
 
 def _t_quantile(level: float, df: IntArray | FloatArray) -> FloatArray:

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-from eventstudy.errors import InputError, SpecificationError
+from eventstudy.errors import SpecificationError
 from eventstudy.inference.catalogue import test_by_name
-from eventstudy.reporting.content import ReportContent
 from eventstudy.reporting.formats import window
 from eventstudy.reporting.tables import Column, Table
 from eventstudy.results.comparison import comparison
-from eventstudy.results.content import group_label, report_content
+from eventstudy.results.drawing import DrawnOutcome
 from eventstudy.results.outcome import Outcome
 from eventstudy.specification import ReportFormat
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
-
-class EventStudyResults(Outcome):
+class EventStudyResults(DrawnOutcome):
     """What a study found.
 
     ``print(results)`` is one line, ``results.summary()`` a table, ``results.interpret()`` plain
@@ -46,11 +41,6 @@ class EventStudyResults(Outcome):
         frame = self.window_frame()
         start, end = self.spec.windows.headline
         return frame[(frame["start"] == start) & (frame["end"] == end)].iloc[0]
-
-    @cached_property
-    def content(self) -> ReportContent:
-        """Everything the report shows, laid out once."""
-        return report_content(self)
 
     # -- words and tables -------------------------------------------------------------------
 
@@ -116,85 +106,6 @@ class EventStudyResults(Outcome):
         return sm.OLS(
             pd.Series(r, days, name=self.panel.tickers[row]), sm.add_constant(x.set_index(days))
         ).fit()
-
-    def _row(self, event_id: str) -> int:
-        try:
-            return self.event_ids.index(event_id)
-        except ValueError:
-            gone = {item.event_id: item for item in self.excluded}.get(event_id)
-            why = f"it was excluded: {gone.reason.value} ({gone.detail})" if gone else "unknown id"
-            raise InputError(
-                f"There is no estimated event {event_id!r}; {why}.", event_id=event_id
-            ) from None
-
-    # -- plots ------------------------------------------------------------------------------
-
-    def plot_caar(self, ax: Axes | None = None, *, level: float | None = None) -> Axes:
-        """Draw the average cumulated abnormal return of each group with its band."""
-        from eventstudy.reporting.plots import plot_caar
-
-        frames = {
-            group_label(name): part.caar_frame(level).reset_index()
-            for name, part in self.by(self.spec.study.group_by).items()
-        }
-        return plot_caar(
-            frames,
-            ax,
-            level=self._level(level),
-            window=self.spec.windows.headline,
-            simulated=self.simulated,
-        )
-
-    def plot_forest(
-        self, ax: Axes | None = None, window: tuple[int, int] | None = None, *, top: int = 60
-    ) -> Axes:
-        """Draw each event's CAR over a window with its interval; the ``top`` largest moves."""
-        from eventstudy.reporting.plots import plot_forest
-
-        frame = self.over(*(window or self.spec.windows.headline))
-        frame = frame.assign(
-            ticker=self.panel.tickers, day_zero=self.panel.day_zero.astype(str)
-        ).dropna(subset=["car"])
-        largest = frame["car"].abs().nlargest(top).index
-        return plot_forest(
-            frame.loc[largest],
-            ax,
-            level=self.spec.inference.level,
-            title="" if len(frame) <= top else f"The {top} largest of {len(frame)} events",
-            simulated=self.simulated,
-        )
-
-    def plot_event(self, event_id: str, ax: Axes | None = None) -> Axes:
-        """Draw one event: its price against the benchmark and its abnormal returns."""
-        from eventstudy.reporting.plots import plot_event
-
-        row = self._row(event_id)
-        ticker = self.panel.tickers[row]
-        detail = self.content.details[row]
-        return plot_event(
-            detail.prices,
-            detail.abnormal,
-            ax,
-            level=self.spec.inference.level,
-            names=(ticker, self.spec.exchanges.of(ticker).benchmark),
-            others=detail.others,
-            title=f"{self.events[row].company}, {self.panel.day_zero[row]}",
-            simulated=self.simulated,
-        )
-
-    def plot_car_distribution(
-        self, ax: Axes | None = None, window: tuple[int, int] | None = None
-    ) -> Axes:
-        """Draw the CARs of each group and their averages."""
-        from eventstudy.reporting.plots import plot_car_distribution
-
-        start, end = window or self.spec.windows.headline
-        parts = self.by(self.spec.study.group_by)
-        return plot_car_distribution(
-            {group_label(name): part.over(start, end) for name, part in parts.items()},
-            ax,
-            simulated=self.simulated,
-        )
 
     # -- files ------------------------------------------------------------------------------
 

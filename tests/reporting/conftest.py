@@ -181,6 +181,14 @@ def details(ar: np.ndarray, sigma: np.ndarray, events: pd.DataFrame) -> tuple[Ev
     return tuple(found)
 
 
+def market_frame() -> pd.DataFrame:
+    """A benchmark over the days of 170 events, one day missing."""
+    days = pd.bdate_range("2022-05-16", "2026-04-20").to_numpy("datetime64[D]")
+    level = 400 * np.exp(np.cumsum(np.random.default_rng(7).normal(0.0004, 0.01, days.size)))
+    level[40] = np.nan
+    return pd.DataFrame({"day": days, "level": level})
+
+
 def exclusions_frame() -> pd.DataFrame:
     return pd.DataFrame(
         [
@@ -222,6 +230,7 @@ def example_content(
         level=0.95, headline_window=(0, 1), windows=WINDOWS, groups=contents, events=events,
         exclusions=exclusions_frame(),
         comparison=comparison, compared=compared, details=details(ar, sigma, events),
+        market=market_frame(), market_name="SPY",
         warnings=(
             ("ClusteredEvents", "17 events share a day zero with another event."),
             ("UnknownTimeOfDay", "56 events have no time of day; day zero may be a day early."),

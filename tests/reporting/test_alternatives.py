@@ -57,3 +57,44 @@ def test_distribution() -> None:
         "Dot piles of single events' abnormal returns. Layoffs: median 0.00%, middle half −5.00% "
         "to +2.50%, all −10.00% to +5.00%. None: no values."
     )
+
+
+def test_heatmap() -> None:
+    frame = pd.DataFrame([[0.01, -0.2], [0.3, math.nan]], columns=[-1, 0])
+    groups = {"Layoffs": frame, "None": frame * math.nan}
+    assert alternatives.heatmap_text(groups, simulated=False) == (
+        "Heat map of abnormal returns, events by days. Layoffs, 2 events: from −20.0% on day 0 to "
+        "+30.0% on day −1. None: no values."
+    )
+
+
+def test_timeline() -> None:
+    market = pd.DataFrame(
+        {"day": pd.to_datetime(["2024-01-02", "2024-01-03"]), "level": [50.0, 60.0]}
+    )
+    groups = {"Layoffs": ["2024-01-03", "2024-01-02"], "None": []}
+    assert alternatives.timeline_text(market, groups, "SPY", simulated=True) == (
+        "Simulated prices. Timeline of the events on the benchmark. SPY from 2024-01-02 to "
+        "2024-01-03: +20%. Layoffs: 2 events from 2024-01-02 to 2024-01-03. None: 0 events."
+    )
+
+
+def test_p_values() -> None:
+    frame = pd.DataFrame(
+        {
+            "test": ["A", "A", "B", "B"], "start": 0, "end": [0, 1, 0, 1],
+            "p_value": [0.01, 0.2, 0.04, math.nan],
+        }
+    )  # fmt: skip
+    assert alternatives.p_values_text({"Layoffs": frame}, 0.95, (0, 1), simulated=False) == (
+        "Tiles of p values, tests by windows. Tests that reject at 5%, by window (headline "
+        "[0, +1]): Layoffs: [0, 0] 2 of 2 and [0, +1] 0 of 1."
+    )
+
+
+def test_size() -> None:
+    events = pd.DataFrame({"percent": [5.0, math.nan], "car": 0.01})
+    assert alternatives.size_text({"Layoffs": events}, "percent", "flat", simulated=False) == (
+        "Abnormal return against the size of the cut (per cent of staff), one mark per event: "
+        "Layoffs 1 event. Line: flat."
+    )

@@ -29,6 +29,9 @@ def test_parts(drawn: Drawn) -> None:
     assert {part: [figure.name for figure in some] for part, some in drawn.items()} == {
         "main": ["caar"],
         "distribution": ["distribution"],
+        "timeline": ["timeline"],
+        "p_values": ["p-values"],
+        "size": ["size"],
         "forests": ["forest-1-1", "forest-2-1"],
         "events": [f"event-{number}" for number in range(1, FEATURED + 1)],
     }
@@ -74,10 +77,10 @@ def test_featured_events_are_the_clearest(small: ReportContent) -> None:
 def test_one_group_is_drawn_alone(small: ReportContent) -> None:
     alone = dataclasses.replace(small, groups=small.groups[:1], details=())
     names = [f.name for some in figures.render_figures(alone).values() for f in some]
-    assert names == ["caar", "distribution", "forest-1-1"]
+    assert names == ["caar", "distribution", "timeline", "p-values", "size", "forest-1-1"]
 
 
 def test_no_event_with_a_value_still_gives_a_main_figure(small: ReportContent) -> None:
     empty = dataclasses.replace(small, events=small.events.iloc[:0], details=())
     names = [f.name for some in figures.render_figures(empty).values() for f in some]
-    assert names == ["caar"]
+    assert names == ["caar", "p-values"]

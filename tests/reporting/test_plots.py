@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.text import Annotation, Text
 
-from eventstudy.reporting import plots
+from eventstudy.reporting import plots, plots_overview, plots_size
 from eventstudy.reporting.content import OtherNews, ReportContent
 from eventstudy.reporting.style import DARK, LIGHT, SIMULATED, spread
 
@@ -47,13 +47,44 @@ def distribution(content: ReportContent, ax: Axes | None = None, **kwargs: objec
     return plots.plot_car_distribution(groups, ax, **kwargs)  # type: ignore[arg-type]
 
 
+def by_label(content: ReportContent) -> dict[str, pd.DataFrame]:
+    return {group.label: content.events_of(group) for group in content.shown_groups}
+
+
+def days_by_label(content: ReportContent) -> dict[str, pd.DataFrame]:
+    """Abnormal returns of some events as the heat map takes them."""
+    rows = [detail.abnormal.set_index("tau")["ar"] for detail in content.details]
+    return {"First": pd.DataFrame(rows[:8]), "Second": pd.DataFrame(rows[8:11])}
+
+
+def heatmap(content: ReportContent, ax: Axes | None = None, **kwargs: object) -> Axes:
+    return plots_overview.plot_heatmap(days_by_label(content), ax, **kwargs)  # type: ignore[arg-type]
+
+
+def timeline(content: ReportContent, ax: Axes | None = None, **kwargs: object) -> Axes:
+    zeros = {label: list(events["day_zero"]) for label, events in by_label(content).items()}
+    return plots_overview.plot_timeline(content.market, zeros, ax, **kwargs)  # type: ignore[arg-type]
+
+
+def p_values(content: ReportContent, ax: Axes | None = None, **kwargs: object) -> Axes:
+    frames = {group.label: group.significance for group in content.shown_groups}
+    return plots_overview.plot_p_values(frames, ax, **kwargs)  # type: ignore[arg-type]
+
+
+def size(content: ReportContent, ax: Axes | None = None, **kwargs: object) -> Axes:
+    return plots_size.plot_size(by_label(content), ax, **kwargs)  # type: ignore[arg-type]
+
+
+EVERY_FIGURE = (caar, forest, event, distribution, heatmap, timeline, p_values, size)
+
+
 def words(ax: Axes) -> list[str]:
     figure = ax.get_figure()
     assert figure is not None
     return [text.get_text() for text in figure.findobj(Text)]
 
 
-@pytest.mark.parametrize("draw", [caar, forest, event, distribution])
+@pytest.mark.parametrize("draw", EVERY_FIGURE, ids=lambda draw: draw.__name__)
 class TestContract:
     def test_draws_on_the_axes_it_is_given(self, draw: Draw, content: ReportContent) -> None:
         _, ax = plt.subplots()

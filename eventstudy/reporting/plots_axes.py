@@ -1,0 +1,69 @@
+"""Making, placing and labelling axes in the house style, shared by every figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eventstudy.reporting import formats
+from eventstudy.reporting.style import RC, SMALL, Theme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def new_axes(size: tuple[float, float], theme: Theme, rows: int = 0) -> Axes:
+    """Make a figure with one axes; margins in inches, so that they suit every height."""
+    import matplotlib as mpl
+    from matplotlib import pyplot as plt
+
+    with mpl.rc_context(RC):
+        figure = plt.figure(figsize=size, facecolor=theme.paper)
+    return place_axes(figure, rows=rows)
+
+
+def place_axes(figure: Figure, *, rows: int = 0, wide: bool = False) -> Axes:
+    """Add the one axes of a figure, leaving room for its labels.
+
+    A forest (``rows`` > 0) has labels on the left, ``wide`` figures have none at the side.
+    """
+    width, height = figure.get_size_inches()
+    left, right = (1.42, 0.55) if rows else (0.2, 0.2) if wide else (0.55, 1.15)
+    bottom, top = (0.28 if rows or wide else 0.45), (0.36 if width > 5 else 0.56)
+    box = (left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height)
+    return figure.add_axes(box)
+
+
+def divide(ax: Axes) -> tuple[Axes, Axes]:
+    """Part an axes into an upper and a lower panel."""
+    ax.set_axis_off()
+    return ax.inset_axes((0, 0.50, 1, 0.50)), ax.inset_axes((0, 0, 1, 0.33))
+
+
+def mark_zero(ax: Axes, theme: Theme) -> None:
+    """Draw the line of no return and that of day zero, and name the latter."""
+    ax.axhline(0, color=theme.muted, linewidth=0.6, zorder=1)
+    ax.axvline(0, color=theme.muted, linewidth=0.8, linestyle=(0, (2, 2)), zorder=1)
+    ax.annotate(
+        "day 0", (0, 1), xycoords=("data", "axes fraction"), xytext=(3, -2),
+        textcoords="offset points", fontsize=6.5, color=theme.muted, va="top",
+    )  # fmt: skip
+
+
+def label_days(ax: Axes, theme: Theme) -> None:
+    """Let the x axis count trading days from day zero."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=11, integer=True))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda tau, _: formats.signed_day(round(tau))))
+    ax.set_xlabel("trading days from day zero", fontsize=SMALL, color=theme.muted)
+
+
+def per_cent(ax: Axes, side: str) -> None:
+    """Write the decimal fractions of one axis in per cent, with as few decimals as serve."""
+    from matplotlib.ticker import FuncFormatter
+
+    axis = ax.yaxis if side == "y" else ax.xaxis
+    low, high = ax.get_ylim() if side == "y" else ax.get_xlim()
+    decimals = 0 if abs(high - low) > 0.04 else 1 if abs(high - low) > 0.004 else 2
+    axis.set_major_formatter(FuncFormatter(lambda x, _: formats.percent(x, decimals)))
