@@ -35,6 +35,8 @@ class Facts:
 
     Attributes
     ----------
+    days
+        Length of the window in trading days.
     n_events, n_dates
         Events with an abnormal return in the window, and their day zeros.
     share_common
@@ -58,6 +60,7 @@ class Facts:
         Share of returns that are exactly zero.
     """
 
+    days: int
     n_events: int
     n_dates: int
     share_common: float
@@ -107,12 +110,21 @@ class Rule:
 #: The first rule that applies decides; of its tests, the first that was run leads.
 RULES: tuple[Rule, ...] = (
     Rule(
-        "one event",
-        lambda facts: facts.n_events == 1,
-        ("Sample quantile", "Placebo in time", "Conformal", "Corrado rank"),
-        "With one event there is no cross-section; its window can only be ranked among other days "
-        f"of the same security. {CAVEAT}",
+        "one event, one day",
+        lambda facts: facts.n_events == 1 and facts.days == 1,
+        ("Sample quantile", "Conformal", "Placebo in time", "Corrado rank"),
+        "With one event there is no cross-section; its day can only be ranked among other days of "
+        f"the same security. {CAVEAT}",
         "Gelbach, Helland and Klick (2013)",
+    ),
+    Rule(
+        "one event, several days",
+        lambda facts: facts.n_events == 1,
+        ("Conformal", "Placebo in time", "Corrado rank"),
+        "With one event there is no cross-section; its window can only be ranked among other "
+        "stretches of days of the same security, and only rotating the days allows for their "
+        f"overlap. {CAVEAT}",
+        "Chernozhukov, Wüthrich and Zhu (2021)",
     ),
     Rule(
         "common dates, weak correlation, heavy tails",
@@ -277,6 +289,7 @@ def measure(
     skewness, kurtosis = _shape(events)
     zeros = events.r_evt[np.isfinite(events.r_evt)] == 0.0
     return Facts(
+        days=window[1] - window[0] + 1,
         n_events=n,
         n_dates=len(counts),
         share_common=float(counts[counts > 1].sum() / n) if n else math.nan,

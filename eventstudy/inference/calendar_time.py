@@ -116,9 +116,10 @@ def portfolios(
     """
     values, positions = sar[:, inside], at[:, inside]
     there = np.isfinite(values) & (positions >= 0)
-    _, place = np.unique(positions[there], return_inverse=True)
-    events = np.bincount(place.reshape(-1)).astype(np.float64)
-    return np.bincount(place.reshape(-1), weights=values[there]) / events, events
+    events = np.bincount(positions[there]).astype(np.float64)
+    sums = np.bincount(positions[there], weights=values[there])
+    held = events > 0.0
+    return sums[held] / events[held], events[held]
 
 
 def _regress(

@@ -72,7 +72,8 @@ def date_codes(abnormal: AbnormalReturns) -> IntArray:
 
 def firm_codes(abnormal: AbnormalReturns) -> IntArray:
     """Return the numbers of the events' firms from 0; a symbol and its successor share one."""
-    symbols = np.array([current_symbol(ticker) for ticker in abnormal.tickers], dtype=str)
+    current = {ticker: current_symbol(ticker) for ticker in set(abnormal.tickers)}
+    symbols = np.array([current[ticker] for ticker in abnormal.tickers], dtype=str)
     codes: IntArray = np.unique(symbols, return_inverse=True)[1]
     return codes.reshape(-1)
 

@@ -223,13 +223,19 @@ def _portfolio_squares(
 
     The average of a day is over the residuals of the events that are in the window; shape (W,).
     """
-    there = np.isfinite(abnormal.ar_est)
-    inside = np.isfinite(over.car).astype(np.float64).T
-    sums = inside @ np.where(there, abnormal.ar_est, 0.0)
-    counts = inside @ there.astype(np.float64)
-    length, _, deviation = moments(ratio(sums, counts).T)
-    days = length.astype(np.float64)
-    return deviation**2 * np.maximum(days - 1.0, 0.0), days
+    known: dict[bytes, tuple[float, float]] = {}
+    found = []
+    for members in np.isfinite(over.car).T:
+        key = members.tobytes()
+        if key not in known:
+            residuals = abnormal.ar_est if members.all() else abnormal.ar_est[members]
+            there = np.isfinite(residuals)
+            sums = np.where(there, residuals, 0.0).sum(axis=0)
+            (length,), _, (deviation,) = moments(ratio(sums, there.sum(axis=0))[:, None])
+            known[key] = float(deviation**2 * max(length - 1.0, 0.0)), float(length)
+        found.append(known[key])
+    squares, days = np.array(found).T
+    return squares, days
 
 
 def _time_series(

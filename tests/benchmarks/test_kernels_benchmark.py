@@ -16,11 +16,12 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from eventstudy.estimation.abnormal import abnormal_returns
 from eventstudy.estimation.models import MarketModel, fit
 from eventstudy.estimation.panel import EventPanel
-from eventstudy.inference.catalogue import STANDARD, run_tests
+from eventstudy.inference.catalogue import STANDARD, TESTS, run_tests
 from eventstudy.inference.significance import SignificanceResult
 from tests.panels import draw_panel
 
 WINDOWS = [(0, 0), (0, 1), (-1, 1), (-5, 5), (2, 10)]
+RESAMPLED = ("Sign permutation", "Wild bootstrap", "BMP bootstrap")
 #: Events, share of missing returns, seconds allowed.
 CASES = [(1_000, 0.0, 0.3), (1_000, 0.02, 0.3), (10_000, 0.0, 2.5), (10_000, 0.02, 2.5)]
 
@@ -64,6 +65,34 @@ def test_a_study_with_every_test(
         f"{fitting:.4f} s, {loop / fitting:.0f} times faster than statsmodels in a loop"
     )
     assert whole < limit
+
+
+#: Resampling is timed by itself.
+BATTERY = [name for name in TESTS if name not in RESAMPLED]
+
+
+@pytest.mark.parametrize(("n", "limit"), [(1_000, 0.2), (10_000, 2.0)])
+@pytest.mark.parametrize("gaps", [0.0, 0.02])
+def test_the_whole_battery_without_bootstraps(
+    benchmark: BenchmarkFixture, n: int, gaps: float, limit: float
+) -> None:
+    panel = staggered(n, gaps)
+    fitted = fit(panel, MarketModel())
+
+    def battery() -> tuple[SignificanceResult, ...]:
+        # Anew each time: the correlation of the residuals is kept on the abnormal returns.
+        return run_tests(abnormal_returns(panel, fitted), WINDOWS, BATTERY)
+
+    assert len(benchmark(battery)) == len(BATTERY) * len(WINDOWS)
+    assert shortest(battery) < limit
+
+
+@pytest.mark.parametrize("name", RESAMPLED)
+def test_resampling(benchmark: BenchmarkFixture, name: str) -> None:
+    panel = staggered(1_000)
+    abnormal = abnormal_returns(panel, fit(panel, MarketModel()))
+    benchmark(run_tests, abnormal, WINDOWS, [name])
+    assert shortest(lambda: run_tests(abnormal, WINDOWS, [name])) < 1.0
 
 
 def shortest(work: Callable[[], object], times: int = 3) -> float:

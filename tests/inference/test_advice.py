@@ -19,8 +19,8 @@ from tests.panels import change, draw_panel
 WINDOW = (-1, 1)
 APART = range(0, 20_000, 140)
 CALM = Facts(
-    n_events=100, n_dates=100, share_common=0.0, effective_dates=100.0, overlapping_pairs=0.0,
-    r_bar=0.0, inflation=1.0, variance_ratio=1.0, skewness=0.0, kurtosis=0.5, zero_returns=0.0,
+    days=1, n_events=100, n_dates=100, share_common=0.0, effective_dates=100.0,
+    overlapping_pairs=0.0, r_bar=0.0, inflation=1.0, variance_ratio=1.0, skewness=0.0, kurtosis=0.5, zero_returns=0.0,
 )  # fmt: skip
 
 
@@ -32,6 +32,7 @@ def ruled(**facts: Any) -> str:
 def test_the_rule_table() -> None:
     assert ruled() == "BMP"
     assert ruled(n_events=1) == "Sample quantile"
+    assert ruled(n_events=1, days=3) == "Conformal"
     assert ruled(inflation=3.0, r_bar=0.3) == "KP-BMP"
     # GRANK-T only where it holds its size: weak correlation, many events.
     assert ruled(inflation=3.0, r_bar=0.05, kurtosis=8.0) == "GRANK-T"
@@ -54,6 +55,7 @@ def test_every_rule_names_tests_that_exist() -> None:
 def test_facts_of_events_on_one_date() -> None:
     facts = measure(study(draw_panel(20, 120, correlation=0.3, seed=1)), WINDOW)
     assert (facts.n_events, facts.n_dates, facts.effective_dates) == (20, 1, 1.0)
+    assert facts.days == 3
     assert facts.share_common == facts.overlapping_pairs == 1.0
     assert facts.r_bar == pytest.approx(0.3, abs=0.1)
     assert facts.inflation == pytest.approx(1 + 19 * facts.r_bar)
@@ -124,7 +126,8 @@ def test_the_advised_test_can_be_computed(n: int, one_date: bool) -> None:
 
 def test_one_event_gets_honest_words() -> None:
     advice = advise(study(draw_panel(1, 120)), WINDOW, ["all"])
-    assert advice.test == "Sample quantile"
+    assert advice.test == "Conformal"
+    assert advise(study(draw_panel(1, 120)), (0, 0), ["all"]).test == "Sample quantile"
     assert advice.text.startswith("One event. ")
     assert "cannot tell the announcement from other news" in advice.reason
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -30,6 +32,19 @@ def test_symmetric_returns_leave_the_cross_sectional_t() -> None:
     abnormal = by_hand([1.0, 2.0, 3.0], EST)
     plain = one("Cross-sectional t", abnormal).statistic
     assert one("Skewness-adjusted t", abnormal).statistic == pytest.approx(plain)
+
+
+@pytest.mark.real
+def test_skewness_adjusted_t_equals_a_printed_value(shared: Path) -> None:
+    # EventStudyTools' report on Volkswagen, 2017: CAR of its three firms and the statistic printed.
+    folder = shared / "market" / "replication"
+    cars = pd.read_csv(folder / "eventstudytools_vw_20170724_car_results.csv.gz")
+    printed = pd.read_csv(folder / "eventstudytools_vw_20170724_caar_results.csv.gz").iloc[0]
+    abnormal = by_hand(cars["CAR Value"].head(3).tolist(), EST)
+    for name, column in (
+        ("Skewness-adjusted t", "Skewness Corrected T"), ("Cross-sectional t", "Csect T"),
+    ):  # fmt: skip
+        assert one(name, abnormal).statistic == pytest.approx(printed[column], abs=5e-5)
 
 
 def test_jackknife_by_hand() -> None:

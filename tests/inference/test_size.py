@@ -14,10 +14,21 @@ import pytest
 from eventstudy.estimation.abnormal import abnormal_returns
 from eventstudy.estimation.models import MarketModel, fit
 from eventstudy.inference.catalogue import STANDARD, run_tests
+from eventstudy.inference.resampling import BMPBootstrap, SignPermutation, WildBootstrap
+from eventstudy.inference.significance import SignificanceTest
 from tests.panels import draw_panel
 
 STUDIES = 600
 WINDOWS = ((0, 0), (-5, 5))
+#: Tests that hold their size where nothing is the matter; resampling is in its own test.
+SIZED = (
+    *STANDARD, "Jackknife", "Independence t", "Crude dependence", "Lamb", "GRANK-Z", "Sign",
+    "Wilcoxon", "Clustered by date", "Clustered by firm", "Clustered two-way", "Calendar time WLS",
+    "Sample quantile", "Placebo in time", "Conformal",
+)  # fmt: skip
+#: Eleven days against 120: overlapping sums reject 9 % (`SampleQuantile` says so), and ten
+#: placebos cannot reach 5 % at all.
+DAYS_ONLY = ("Sample quantile", "Placebo in time")
 BOUND = 3 * math.sqrt(0.05 * 0.95 / STUDIES)
 
 
@@ -37,15 +48,17 @@ def rejections(correlation: float, event_variance: float) -> Counter[tuple[str, 
         abnormal = abnormal_returns(panel, fit(panel, MarketModel()))
         found.update(
             (result.name, result.window)
-            for result in run_tests(abnormal, WINDOWS)
+            for result in run_tests(abnormal, WINDOWS, SIZED)
             if result.p_value < 0.05
         )
     return found
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("window", WINDOWS)
-@pytest.mark.parametrize("name", STANDARD)
+@pytest.mark.parametrize(
+    ("name", "window"),
+    [(n, w) for n in SIZED for w in WINDOWS if n not in DAYS_ONLY or w == (0, 0)],
+)
 def test_size_with_independent_events(name: str, window: tuple[int, int]) -> None:
     assert abs(rejections(0.0, 1.0)[name, window] / STUDIES - 0.05) < BOUND
 
@@ -73,3 +86,24 @@ def test_grank_is_a_little_liberal_when_the_correlation_is_strong() -> None:
 @pytest.mark.parametrize("name", ["Cross-sectional t", "Patell", "BMP"])
 def test_unadjusted_tests_reject_too_often_on_one_date(name: str) -> None:
     assert rejections(0.3, 2.0)[name, (0, 0)] / STUDIES > 0.3
+
+
+@pytest.mark.slow
+def test_size_with_few_dates_that_share_shocks() -> None:
+    # Forty events on eight dates: weights and clusters by date hold, one per event would not.
+    tests: list[SignificanceTest] = [
+        SignPermutation(draws=399), WildBootstrap(draws=399), BMPBootstrap(draws=399),
+    ]  # fmt: skip
+    found: Counter[str] = Counter()
+    for seed in range(STUDIES):
+        starts = [140 * (i // 5) for i in range(40)]
+        panel = draw_panel(40, 120, seed=seed, starts=starts, correlation=0.5, event_variance=2.0)
+        abnormal = abnormal_returns(panel, fit(panel, MarketModel()))
+        found.update(
+            result.name
+            for result in run_tests(abnormal, [(0, 0)], [*tests, "Cross-sectional t"])
+            if result.p_value < 0.05
+        )
+    for test in tests:
+        assert abs(found[test.name] / STUDIES - 0.05) < BOUND, test.name
+    assert found["Cross-sectional t"] / STUDIES > 0.15
