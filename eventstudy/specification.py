@@ -151,8 +151,8 @@ class ModelPart(_Part):
     """
 
     name: str = "market_model"
-    factors: str | None = None
-    factor_units: Literal["decimal", "percent"] = "decimal"
+    factors: tuple[str, ...] = ()
+    factor_units: Literal["decimal", "percent"] | None = None
     factor_names: tuple[str, ...] = ()
     excess: bool = True
     lags: Annotated[int, Field(ge=0, le=20)] = 1
@@ -168,9 +168,14 @@ class ModelPart(_Part):
             raise ValueError(f"write one of {', '.join((*MODELS, *LISTED))}")
         return value
 
+    @field_validator("factors", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else () if value is None else value
+
     @model_validator(mode="after")
     def _factors_named(self) -> Self:
-        if isinstance(model_of(self), FactorModel) and self.factors is None:
+        if isinstance(model_of(self), FactorModel) and not self.factors:
             raise ValueError(
                 f'the model {self.name} needs a file of factors, such as factors = "factors.csv"'
             )
