@@ -20,7 +20,8 @@ WINDOW = (-1, 1)
 APART = range(0, 20_000, 140)
 CALM = Facts(
     days=1, n_events=100, n_dates=100, share_common=0.0, effective_dates=100.0,
-    overlapping_pairs=0.0, r_bar=0.0, inflation=1.0, variance_ratio=1.0, skewness=0.0, kurtosis=0.5, zero_returns=0.0,
+    overlapping_pairs=0.0, r_bar=0.0, inflation=1.0, variance_ratio=1.0, skewness=0.0,
+    kurtosis=0.5, zero_returns=0.0,
 )  # fmt: skip
 
 
