@@ -181,6 +181,11 @@ def simulated_market(
                 calendar=calendars[market.calendar],
                 benchmark=market.benchmark,
                 effects={t: tuple(p) for t, p in planted.items() if markets.of(t) is market},
+                thin=spec.simulation.thin,
+                halts=spec.simulation.halts,
+                last=spec.simulation.delisted,
+                delisting=spec.simulation.delisting,
+                sectors=spec.simulation.sectors,
             )
             for number, market in enumerate(markets.all)
         },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -262,11 +263,18 @@ class ReportPart(_Part):
 class SimulationPart(_Part):
     """``[simulation]``: the market of ``prices.source = "simulated"``.
 
-    ``effects`` plants an abnormal return on day zero per event type, as a decimal fraction.
+    ``effects`` plants an abnormal return on day zero per event type, as a decimal fraction. Per
+    ticker, ``thin`` is the share of sessions without a trade, ``halts`` that without a price,
+    ``delisted`` the last day, ``delisting`` the return on it, and ``sectors`` the sector (0 to 5).
     """
 
     seed: Annotated[int, Field(ge=0)] = 20260418
     effects: dict[str, Annotated[float, Field(gt=-0.5, lt=10)]] = Field(default_factory=dict)
+    thin: dict[str, Annotated[float, Field(ge=0, lt=1)]] = Field(default_factory=dict)
+    halts: dict[str, Annotated[float, Field(ge=0, lt=1)]] = Field(default_factory=dict)
+    delisted: dict[str, date] = Field(default_factory=dict)
+    delisting: dict[str, Annotated[float, Field(ge=-0.5, lt=10)]] = Field(default_factory=dict)
+    sectors: dict[str, Annotated[int, Field(ge=0, lt=6)]] = Field(default_factory=dict)
 
 
 class StudySpec(_Part):

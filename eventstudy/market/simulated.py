@@ -9,6 +9,14 @@ process with Student-t innovations (Bollerslev 1987): fat tails and clusters of 
 sectors are the cross-correlation that a one-factor model leaves in its residuals. The benchmark
 is the market itself, ``mu + m_t``.
 
+Sectors are drawn per ticker unless they are named; two tickers of one sector share its shocks, so
+their abnormal returns are correlated by their loadings' product times the sector's variance.
+
+Some trade less than every day. A *thin* ticker has days without a trade: its price stays and its
+volume is 0, and what happened meanwhile comes with the next trade (Scholes & Williams 1977). A
+*halted* one has no price on such days. A *delisted* one ends for good; with a delisting return,
+its last price holds it.
+
 Effects are added to the simple return of their session and to nothing else, so the path with an
 effect differs from the path without it by exactly that return: what a study estimates can be
 compared with what was planted.
@@ -57,7 +65,16 @@ class SimulatedMarket:
     first, last
         Per ticker, the first day of its listing and the last before its delisting.
     missing
-        Per ticker, sessions without a price (halts).
+        Per ticker, sessions without a price.
+    thin
+        Per ticker, the share of sessions without a trade, from 0 up to but not including 1; a
+        session with an effect always has one.
+    halts
+        Per ticker, the share of sessions on which trading is halted, drawn likewise.
+    delisting
+        Per ticker with a ``last`` day, the return added on it.
+    sectors
+        Per ticker, its sector from 0 to 5.
     unknown
         Tickers that this market does not list.
     """
@@ -70,6 +87,10 @@ class SimulatedMarket:
     last: Mapping[str, date] = field(default_factory=dict)
     missing: Mapping[str, Collection[date]] = field(default_factory=dict)
     unknown: Collection[str] = ()
+    thin: Mapping[str, float] = field(default_factory=dict)
+    halts: Mapping[str, float] = field(default_factory=dict)
+    delisting: Mapping[str, float] = field(default_factory=dict)
+    sectors: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for ticker, planted in self.effects.items():
@@ -88,6 +109,20 @@ class SimulatedMarket:
                         ticker=ticker,
                         session=session,
                     )
+        for what, shares in (("thin", self.thin), ("halts", self.halts)):
+            for ticker, share in shares.items():
+                if not 0 <= share < 1:
+                    raise PriceError(
+                        f"{what} of {ticker} is {share:g}; give a share of the sessions from 0 up "
+                        "to but not including 1.",
+                        ticker=ticker,
+                    )
+        for ticker, sector in self.sectors.items():
+            if not 0 <= sector < SECTORS:
+                raise PriceError(
+                    f"The sector of {ticker} is {sector}; the market has 0 to {SECTORS - 1}.",
+                    ticker=ticker,
+                )
 
     @property
     def name(self) -> str:
@@ -152,7 +187,8 @@ class SimulatedMarket:
                 continue
             draw = self._stream(ticker + "\0traits")
             beta, loading = draw.uniform(0.6, 1.6), draw.uniform(0.3, 1.0)
-            sector, own = draw.integers(SECTORS), draw.uniform(0.010, 0.022)
+            drawn, own = draw.integers(SECTORS), draw.uniform(0.010, 0.022)
+            sector = self.sectors.get(ticker, int(drawn))
             returns[:, j] = DRIFT + beta * (market - DRIFT)
             returns[:, j] += loading * sectors[:, sector] + own * shocks[:, 1 + SECTORS + j]
         returns[0] = 0.0
@@ -160,12 +196,31 @@ class SimulatedMarket:
         for j, ticker in enumerate(tickers):
             for session, size in self.effects.get(ticker, ()):
                 returns[int(self.calendar.position(np.datetime64(session))), j] += size
+            if ticker in self.delisting and ticker in self.last:
+                end = np.searchsorted(
+                    self.calendar.sessions, np.datetime64(self.last[ticker]), side="right"
+                )
+                returns[max(int(end) - 1, 0), j] += max(self.delisting[ticker], FLOOR)
         return returns
 
     def _prices(self, tickers: Sequence[str]) -> FloatArray:
         start = np.array([self._stream(t + "\0price").uniform(20, 300) for t in tickers])
         prices: FloatArray = start * np.cumprod(1.0 + self._returns(tickers), axis=0)
+        for j, ticker in enumerate(tickers):
+            quiet = self._idle(ticker, "thin", self.thin.get(ticker, 0.0))
+            traded = np.maximum.accumulate(np.where(quiet, 0, np.arange(len(prices))))
+            prices[:, j] = prices[traded, j]  # of the last session with a trade
         return prices
+
+    def _idle(self, ticker: str, why: str, share: float) -> NDArray[np.bool_]:
+        """Draw the sessions on which nothing happens; the first and those with effects are not."""
+        idle = np.zeros(len(self.calendar), dtype=np.bool_)
+        if share > 0:
+            idle = self._stream(f"{ticker}\0{why}").random(len(idle)) < share
+            idle[0] = False
+            for session, _ in self.effects.get(ticker, ()):
+                idle[int(self.calendar.position(np.datetime64(session)))] = False
+        return idle
 
     def _volume(self, tickers: Sequence[str], prices: FloatArray) -> FloatArray:
         """Shares traded: log-normal around a level of each ticker's own."""
@@ -173,6 +228,7 @@ class SimulatedMarket:
         for j, ticker in enumerate(tickers):
             draw = self._stream(ticker + "\0volume")
             volume[:, j] = np.exp(draw.normal(15.0, 0.8) + 0.35 * draw.standard_normal(len(prices)))
+            volume[self._idle(ticker, "thin", self.thin.get(ticker, 0.0)), j] = 0
         return np.round(volume)
 
     def _trading(self, tickers: Sequence[str]) -> NDArray[np.bool_]:
@@ -184,6 +240,7 @@ class SimulatedMarket:
                 there[:, j] &= sessions >= np.datetime64(self.first[ticker])
             if ticker in self.last:
                 there[:, j] &= sessions <= np.datetime64(self.last[ticker])
+            there[:, j] &= ~self._idle(ticker, "halts", self.halts.get(ticker, 0.0))
             there[:, j] &= ~np.isin(
                 sessions, np.array(list(self.missing.get(ticker, ())), dtype="datetime64[D]")
             )

@@ -133,3 +133,71 @@ def test_sixty_tickers_over_twenty_years_are_quick(calendar: TradingCalendar) ->
     table = market.fetch([f"T{n}" for n in range(60)], START, END)
     assert table.adjusted_close.shape == (len(calendar), 60)
     assert time.perf_counter() - begin < 2.0
+
+
+def test_a_thin_ticker_waits_for_its_trades(calendar: TradingCalendar) -> None:
+    day = date(2020, 3, 16)
+    effects = {"A": ((day, 0.1),)}
+    full = SimulatedMarket(1, calendar, effects=effects).fetch(["A", "B"], START, END)
+    thin = SimulatedMarket(1, calendar, effects=effects, thin={"A": 0.6}).fetch(
+        ["A", "B"], START, END
+    )
+    unchanged = returns(thin, "A") == 0
+    assert unchanged.mean() == pytest.approx(0.6, abs=0.02)
+    assert thin.volume is not None
+    idle = thin.volume[:, 0] == 0
+    np.testing.assert_array_equal(idle[1:], unchanged)
+    np.testing.assert_array_equal(thin.adjusted_close[~idle, 0], full.adjusted_close[~idle, 0])
+    assert not idle[int(calendar.position(np.datetime64(day)))]
+    np.testing.assert_array_equal(thin.adjusted_close[:, 1], full.adjusted_close[:, 1])
+
+
+def test_a_halted_ticker_has_no_price(calendar: TradingCalendar) -> None:
+    market = SimulatedMarket(1, calendar, halts={"A": 0.05})
+    table = market.fetch(["A", "B"], START, END)
+    halted = np.isnan(table.adjusted_close[:, 0])
+    assert halted.mean() == pytest.approx(0.05, abs=0.01)
+    assert not np.isnan(table.adjusted_close[:, 1]).any()
+
+
+def test_a_delisting_return_is_on_the_last_day(calendar: TradingCalendar) -> None:
+    last = {"A": date(2020, 6, 30)}
+    plain = SimulatedMarket(1, calendar, last=last).fetch(["A"], START, END)
+    failed = SimulatedMarket(1, calendar, last=last, delisting={"A": -0.3}).fetch(["A"], START, END)
+    assert failed.outcomes["A"].last == last["A"]
+    difference = returns(failed, "A") - returns(plain, "A")
+    assert difference[-1] == pytest.approx(-0.3)
+    np.testing.assert_allclose(difference[:-1], 0, atol=1e-14)
+
+
+def test_securities_of_one_sector_move_together(calendar: TradingCalendar) -> None:
+    tickers = [f"T{n}" for n in range(8)]
+
+    def correlation(sectors: dict[str, int]) -> float:
+        table = SimulatedMarket(4, calendar, sectors=sectors).fetch([*tickers, "SPY"], START, END)
+        spy = returns(table, "SPY")
+        residuals = []
+        for ticker in tickers:
+            own = returns(table, ticker)
+            slope, constant = np.polyfit(spy, own, 1)
+            residuals.append(own - constant - slope * spy)
+        matrix = np.corrcoef(residuals)
+        return float(matrix[np.triu_indices(len(tickers), 1)].mean())
+
+    assert correlation(dict.fromkeys(tickers, 2)) > 0.05
+    assert abs(correlation({ticker: n % 6 for n, ticker in enumerate(tickers)})) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"thin": {"A": 1.0}}, "thin of A is 1; give a share"),
+        ({"halts": {"A": -0.1}}, "halts of A is -0.1; give a share"),
+        ({"sectors": {"A": 6}}, "The sector of A is 6; the market has 0 to 5"),
+    ],
+)
+def test_impossible_traits_are_refused(
+    calendar: TradingCalendar, settings: dict[str, dict[str, float]], said: str
+) -> None:
+    with pytest.raises(PriceError, match=said):
+        SimulatedMarket(1, calendar, **settings)  # type: ignore[arg-type]
