@@ -117,6 +117,21 @@ def is_address(text: str) -> bool:
     return text.startswith(("https://", "http://")) and " " not in text
 
 
+def short_address(text: str, length: int = 64) -> str:
+    """Write a web address for paper: host and last part of a long one; other text as it is.
+
+    >>> short_address("https://www.example.org/news/2024/" + "a-long-title-" * 5 + "end")
+    'example.org/…/a-long-title-a-long-title-a-long-title-a-long-tit…'
+    """
+    if not is_address(text):
+        return text
+    host, _, path = text.split("://", 1)[1].rstrip("/").partition("/")
+    host = host.removeprefix("www.")
+    if len(host) + len(path) < length:
+        return f"{host}/{path}" if path else host
+    return f"{host}/…/{clip(path.rsplit('/', 1)[-1], max(12, length - len(host) - 3))}"
+
+
 def plural(count: int, noun: str) -> str:
     """Write a count with its noun.
 

@@ -243,7 +243,11 @@ def _entries(
             "interval": formats.interval(row["interval"]),
             "facts": list(summaries.event_facts(content, row)),
             "sources": [
-                {"text": text, "link": formats.is_address(text)}
+                {
+                    "address": text,
+                    "text": formats.short_address(text),
+                    "link": formats.is_address(text),
+                }
                 for text in summaries.event_sources(row)
             ],
             "figure": full_figures.get(event_id),

@@ -175,7 +175,8 @@ def plot_p_values(
             frame["test"], frame["start"], frame["end"], frame["p_value"], strict=True
         ):
             _tile(
-                ax, (place[start, end], tests.index(str(test))), float(p), colour, round(1 - level, 9),
+                ax, (place[start, end], tests.index(str(test))), float(p), colour,
+                round(1 - level, 9),
                 framed=str(test) == (advised or {}).get(label), theme=theme,
             )  # fmt: skip
         for bounds, x in place.items():
