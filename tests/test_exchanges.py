@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pandas as pd
 import pytest
 
 from eventstudy import EventStudy, EventStudyResults, InMemorySource, PriceTable
-from eventstudy.errors import SpecificationError, SymbolNotFound
+from eventstudy.errors import EstimationError, SpecificationError, SymbolNotFound
+from eventstudy.estimation.panel import concatenate
 from eventstudy.market.calendars import TradingCalendar
 from eventstudy.results.content import report_content
 
@@ -159,3 +161,10 @@ def test_closures_and_earnings_of_the_study_are_used(tmp_path: Path) -> None:
     assert (0, "2026-02-23: earnings reported after the close") in {
         (news.tau, news.text) for news in shown
     }
+
+
+def test_a_pool_of_donors_keeps_to_one_exchange(results: EventStudyResults) -> None:
+    pooled = replace(results.panel, pool=np.zeros((len(results.panel.sessions), 2)))
+    assert concatenate([pooled]) is pooled
+    with pytest.raises(EstimationError, match="study one exchange at a time"):
+        concatenate([pooled, pooled])

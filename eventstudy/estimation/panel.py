@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from eventstudy.errors import WindowError
+from eventstudy.errors import EstimationError, WindowError
 from eventstudy.estimation.cuts import Cut, cut
 from eventstudy.estimation.returns import ReturnTable
 from eventstudy.events.event import Exclusion, ExclusionReason
@@ -269,6 +269,8 @@ def concatenate(panels: Sequence[EventPanel]) -> EventPanel:
     ------
     WindowError
         The panels differ in windows or regressors, or there is none.
+    EstimationError
+        A panel has a pool of donors, whose returns belong to the sessions of one exchange.
     """
     if not panels:
         raise WindowError("There is no panel to put together.")
@@ -281,6 +283,11 @@ def concatenate(panels: Sequence[EventPanel]) -> EventPanel:
         )
         if not same or one.regressors != other.regressors:
             raise WindowError("Panels of different windows or regressors cannot be put together.")
+    if any(panel.pool is not None for panel in panels):
+        raise EstimationError(
+            "A synthetic control needs donors of the security's own exchange, and the events are "
+            "of several; study one exchange at a time."
+        )
     axis = np.unique(np.concatenate([panel.sessions for panel in panels]))
     stacked: dict[str, Any] = {}
     for name in _PER_EVENT:
