@@ -115,7 +115,7 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
         "en.season",
         (
             rf"(?i:\b(?P<rel>last|this|next|in the|the)\s+(?P<season>{'|'.join(english.SEASONS)})"
-            rf"(?:\s+(?:of\s+)?(?P<y>{_YEAR}))?(?=[\s,.;])(?!\s+(?:in|by|from|to)\b))"
+            rf"(?:\s+(?:of\s+)?(?P<y>{_YEAR}))?(?=[\s,.;]|$)(?!\s+(?:in|by|from|to)\b))"
         ),
         english.read_season,
     ),

@@ -282,8 +282,9 @@ def _name(
     if found is None:
         return None
     group = next((i for i in range(1, len(found.groups()) + 1) if found[i]), 0)
-    start, end = found.span(group)
-    return found[group], (start + base, end + base)
+    start = found.start(group)
+    name = found[group].rstrip(".")
+    return name, (start + base, start + len(name) + base)
 
 
 def _pairs(sentence: Sentence, clause: tuple[int, int], sizes: list[Size]) -> list[list[Size]]:

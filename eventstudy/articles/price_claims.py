@@ -93,21 +93,20 @@ def _repeats(one: PriceClaim, two: PriceClaim) -> bool:
     return one.company == two.company and stated and said and days and one.session == two.session
 
 
+def _stretch(draft: PriceDraft, day: date | None) -> DateSpan:
+    """Return the days a move of several sessions covers; it ends with publication at the latest."""
+    named = draft.date
+    if named is None or named.start is None or named.end is None or day is None:
+        return named or DateSpan(day, day, "unknown", "publication", "", None)
+    closed = named.rule.endswith(("this_last", "month_year", "year")) and named.end <= day
+    return named if closed else replace(named, end=max(day, named.start), precision="unknown")
+
+
 def _when(article: Article, draft: PriceDraft, near: PriceDraft | None) -> DateSpan:
     """Return the day of a claim: its own, that of the claim before, else publication."""
     day = article.day
     if draft.session == "period":
-        end = day
-        if draft.date is not None and draft.date.start is not None:
-            start = draft.date.start
-            if (
-                end is not None
-                and (draft.date.end or start) < end
-                and not draft.date.rule.endswith(("this_last", "month_year", "year"))
-            ):
-                return replace(draft.date, end=end, precision="unknown")
-            return draft.date
-        return DateSpan(None, end, "unknown", "publication", "", None)
+        return _stretch(draft, day)
     if draft.date is not None:
         return draft.date
     # "closed at 10 on Tuesday and rose before the bell" speaks of the next morning

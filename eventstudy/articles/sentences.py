@@ -22,6 +22,7 @@ _ABBREVIATION = re.compile(
 _APPOSITION = wording("subjects.apposition")
 _BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
 _END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s|$)|[。！？!?]+[”’」）)]*|…{2,}")
+_LONGEST = 1500
 _WIDE = 60  # a line at least this long that ends without a full stop was wrapped
 
 
@@ -171,7 +172,19 @@ def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
         left = match.end()
     if left < end:
         spans.append((left, end))
-    return [_trim(text, a, b) for a, b in spans if text[a:b].strip()]
+    short = [piece for a, b in spans for piece in _pieces(text, a, b)]
+    return [_trim(text, a, b) for a, b in short if text[a:b].strip()]
+
+
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut what no language writes as one sentence, so that no text takes unbounded time."""
+    pieces = []
+    while end - start > _LONGEST:
+        cut = text.rfind(" ", start + _LONGEST // 2, start + _LONGEST) + 1
+        cut = cut or start + _LONGEST
+        pieces.append((start, cut))
+        start = cut
+    return [*pieces, (start, end)]
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -72,8 +72,8 @@ class Discourse:
             if mention.kind in ("publisher", "analyst") or _within(mention, hidden):
                 continue
             place = mention.span[0] - sentence.start
-            after = sentence.text[mention.span[1] - sentence.start :]
-            before = sentence.text[:place]
+            after = sentence.text[mention.span[1] - sentence.start :][:120]
+            before = sentence.text[max(0, place - 60) : place]
             rank = place // 40 + (0 if _VERB_AFTER.match(after) else 3)
             rank += 4 if _OBLIQUE.search(before) else 0
             rank += 2 if mention.kind in ("product", "private", "model") else 0
@@ -175,7 +175,7 @@ def _rank(
 ) -> float | None:
     """Rank a company as the subject of a trigger; higher is likelier."""
     start, end = mention.span[0] - base, mention.span[1] - base
-    before, after = text[:start], text[end:]
+    before, after = text[max(0, start - 60) : start], text[end : end + 120]
     if mention.span[1] <= trigger[0]:
         distance = trigger[0] - mention.span[1]
         rank = 10.0 - distance / 40

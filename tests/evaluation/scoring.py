@@ -231,7 +231,8 @@ def _prices(extraction: Extraction, label: Label, total: Score) -> list[PriceCla
     total.price_invented = len(spare)
     for c in spare:
         total.notes.append(
-            f"invented price {c.company} {c.date.start} {c.session} {c.level} {c.change} {c.direction}"
+            f"invented price {c.company} {c.date.start} {c.session} {c.level} {c.change} "
+            f"{c.direction}"
         )
     return spare
 
@@ -267,8 +268,7 @@ def _traps(label: Label, spare: list[Announcement], prices: list[PriceClaim], to
             if (
                 sizes & numbers
                 or a.company in trap["text"]
-                or (not sizes
-                and "hiring" in trap["kind"])
+                or (not sizes and "hiring" in trap["kind"])
             ):
                 total.traps.append(f"{trap['kind']}: {a.company} {a.event_type}")
         for claim in prices:
