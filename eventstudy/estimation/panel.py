@@ -323,9 +323,8 @@ def _reasons(
     last = (len(days) - 1 - has_return[::-1].argmax(axis=0))[columns]
     never = has_return.sum(axis=0)[columns] == 0
     at_zero = panel.at_evt[:, zero]
-    # From trade to trade the first trade from day zero on holds the reaction.
-    last_hope = zero + 1 if panel.span_evt is None else None
-    reacting = np.logical_or.reduce(there_evt[:, zero:last_hope], axis=1)
+    # Trade to trade, the first return from day zero on holds the reaction.
+    reacting = there_evt[:, zero : zero + 1 if panel.span_evt is None else None].sum(axis=1) > 0
 
     def span(i: int) -> str:
         if never[i]:
