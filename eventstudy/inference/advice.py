@@ -274,7 +274,8 @@ def measure(
     """Return the facts that the rules rest on; see `Facts`."""
     over = abnormal.over([window])
     there = np.isfinite(over.car[:, 0])
-    events = abnormal.take(there)
+    # Taken only where it must be: the events at hand may know their correlation already.
+    events = abnormal if there.all() else abnormal.take(there)
     n = len(events)
     counts = np.bincount(date_codes(events)) if n else np.zeros(0, dtype=np.int64)
     found = events.residual_correlation
