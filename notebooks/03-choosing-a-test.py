@@ -99,7 +99,8 @@ print(f"average correlation of residuals on shared dates: {facts['r_bar']:.4f}")
 # %% [markdown]
 # ## The rule
 #
-# - Events that share dates: **KP-BMP**. Beside it GRANK-T.
+# - Events on one common date: **KP-BMP**.
+# - Several events on each of several dates: **BMP bootstrap**; KP-BMP is too cautious there.
 # - Separate dates and possibly more volatile event days: **BMP** (KP-BMP is the same there).
 # - Outliers: GRANK-T beside it, with 20 events or more. If they disagree, look at the events.
 # - Few events: BMP or KP-BMP, and every event by itself. Not GRANK-T, which scales by a spread that
