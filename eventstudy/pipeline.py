@@ -31,13 +31,11 @@ from eventstudy.market.closures import read_closures, with_closures
 from eventstudy.market.confounders import Confounder, confounders, read_earnings
 from eventstudy.market.factor_sources import factor_findings, open_factors
 from eventstudy.market.factors import FactorTable
-from eventstudy.market.findings import Finding
 from eventstudy.market.placement import PlacedEvent, place
-from eventstudy.market.prices import PriceSource, PriceTable, select
-from eventstudy.market.quality import check_prices
+from eventstudy.market.prices import PriceSource, PriceTable
 from eventstudy.market.simulated import SimulatedMarket
 from eventstudy.market.sources import PartedSource
-from eventstudy.market.verdicts import Verdict, verdicts
+from eventstudy.market.verdicts import Verdict, judge_prices
 from eventstudy.results.outcome import main_benchmark
 from eventstudy.results.provenance import provenance
 from eventstudy.results.results import EventStudyResults
@@ -95,7 +93,7 @@ def run_pipeline(
     placed, unplaced = place(kept, lambda ticker: calendars[spec.exchanges.of(ticker).calendar])
     source = source or simulated_market(spec, placed, calendars)
     prices = fetch_prices(spec, placed, calendars, source, progress)
-    findings, judged = judge_prices(spec, calendars, prices)
+    findings, judged = judge_prices(prices, spec.exchanges, calendars, spec.quality.limits)
     priced, unpriced = with_prices(placed, prices, judged)
     say(progress, "estimating", 0, len(priced))
     factors = read_factor_table(spec, folder)
@@ -236,25 +234,6 @@ def fetch_prices(
             ticker=absent[0],
         )
     return prices
-
-
-def judge_prices(
-    spec: StudySpec, calendars: Calendars, prices: PriceTable
-) -> tuple[tuple[Finding, ...], tuple[Verdict, ...]]:
-    """Check every series against the sessions and the benchmark of its own market."""
-    found: list[Finding] = []
-    judged: list[Verdict] = []
-    limits = spec.quality.limits
-    for market in spec.exchanges.all:
-        own = [ticker for ticker in prices.tickers if spec.exchanges.of(ticker) == market]
-        if own:
-            calendar = calendars[market.calendar]
-            span = prices.sessions[0].item(), prices.sessions[-1].item()
-            part = select(prices, own, *span)
-            findings = check_prices(part, calendar, market.benchmark, limits)
-            found.extend(findings)
-            judged.extend(verdicts(part, calendar, findings, limits))
-    return tuple(found), tuple(judged)
 
 
 def with_prices(

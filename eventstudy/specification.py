@@ -8,11 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from eventstudy.errors import Mistake, SpecificationError, WindowError
 from eventstudy.estimation.betas import Dimson, RollingBeta
-from eventstudy.estimation.measures import Measure
 from eventstudy.estimation.models import (
     MODELS,
     FactorModel,
@@ -20,36 +19,28 @@ from eventstudy.estimation.models import (
     NormalReturnModel,
     model_by_name,
 )
-from eventstudy.estimation.panel import EventTime, MissingPolicy
-from eventstudy.estimation.returns import ReturnKind
+from eventstudy.estimation.panel import EventTime
 from eventstudy.estimation.synthetic import SyntheticControl
 from eventstudy.inference.catalogue import STANDARD, named_tests
-from eventstudy.market.findings import Check, QualityLimits
-from eventstudy.market.markets import SUFFIXES, Market, Markets
-from eventstudy.market.sources import check_source
+from eventstudy.market.markets import Markets
+from eventstudy.specification_market import (
+    MarketPart,
+    Part,
+    PricesPart,
+    QualityPart,
+    markets_of,
+)
 
 Window = tuple[int, int]
-FileColumn = Literal[
-    "date", "ticker", "return", "adjusted_close", "close", "open", "high", "low", "volume",
-    "dividends", "splits",
-]  # fmt: skip
-Share = Annotated[float, Field(ge=0, le=1)]
 ReportFormat = Literal["pdf", "html", "png", "csv"]
 
-_LIMITS = QualityLimits()
 #: The model of a study's own list of factors, and every model that takes a list of the study's.
 FACTORS = "factors"
 LISTED = (MultiBenchmark.name, SyntheticControl.name, FACTORS)
 DEFAULT_WINDOWS: tuple[Window, ...] = ((0, 0), (0, 1), (-1, 1), (-5, 5), (2, 10))
 
 
-class _Part(BaseModel):
-    """A table of the file: unknown keys are mistakes, and nothing changes after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, validate_default=True)
-
-
-class StudyPart(_Part):
+class StudyPart(Part):
     """``[study]``: what is studied.
 
     ``group_by`` names the column of the event file whose values form the groups; ``step`` says
@@ -64,86 +55,10 @@ class StudyPart(_Part):
     min_events: Annotated[int, Field(ge=1)] = 1
 
 
-class PricesPart(_Part):
-    """``[prices]``: where prices come from and how they become returns.
-
-    ``columns`` names columns of a price file that no rule recognises; ``file_returns`` and
-    ``file_units`` say what the returns of a file of returns are.
-
-    ``earnings`` is a CSV file of the days on which companies reported (ticker, date, session),
-    ``closures`` one of days on which an exchange was closed or closed early (date, calendar,
-    close).
-
-    ``missing`` says what a missing price in the event window does: ``complete`` leaves the event
-    out, ``available`` uses the days that are there, ``trade_to_trade`` measures the return from one
-    price to the next over any gap, against the benchmark over the same gap. ``measure`` puts log
-    volume or a measure of volatility in the place of returns, of securities and benchmark alike.
-    """
-
-    source: str = "simulated"
-    benchmark: str = Field(default="SPY", min_length=1)
-    calendar: str = Field(default="XNYS", min_length=1)
-    returns: Literal["simple", "log"] = "simple"
-    missing: MissingPolicy = "complete"
-    measure: Measure = "return"
-    earnings: str | None = None
-    closures: str | None = None
-    columns: dict[FileColumn, str] = Field(default_factory=dict)
-    file_returns: Literal["simple", "log"] | None = None
-    file_units: Literal["decimal", "percent"] | None = None
-    store: str | None = None
-    base_url: str | None = None
-
-    @property
-    def kind(self) -> ReturnKind:
-        """What the panel holds: simple or log returns, or the level of another measure."""
-        return self.returns if self.measure == "return" else "level"
-
-    @field_validator("source")
-    @classmethod
-    def _known_source(cls, value: str) -> str:
-        try:
-            check_source(value)
-        except SpecificationError as error:
-            raise ValueError(str(error)) from None
-        return value
-
-
-class MarketPart(_Part):
-    """``[markets.XHKG]``: a further exchange, named by its calendar, and its benchmark.
-
-    ``suffixes`` are the endings of its tickers (known for the larger exchanges); ``tickers`` names
-    those that no ending tells.
-    """
-
-    benchmark: str = Field(min_length=1)
-    suffixes: tuple[str, ...] | None = None
-    tickers: tuple[str, ...] = ()
-
-
-class QualityPart(_Part):
-    """``[quality]``: thresholds of the price checks, see `QualityLimits`."""
-
-    jump: Annotated[float, Field(gt=0)] = _LIMITS.jump
-    jump_days: Annotated[float, Field(gt=0)] = _LIMITS.jump_days
-    stale_run: Annotated[int, Field(ge=2)] = _LIMITS.stale_run
-    thin_share: Share = _LIMITS.thin_share
-    early_end: Annotated[int, Field(ge=1)] = _LIMITS.early_end
-    dividend_interval: Annotated[float, Field(gt=1)] = _LIMITS.dividend_interval
-    max_missing: Share = _LIMITS.max_missing
-    max_unchanged: Share = _LIMITS.max_unchanged
-    max_impossible: Share = _LIMITS.max_impossible
-    exclude: tuple[Check, ...] = _LIMITS.exclude
-
-    @property
-    def limits(self) -> QualityLimits:
-        """The thresholds as the checks take them."""
-        return QualityLimits(**self.model_dump())
-
-
-class ModelPart(_Part):
+class ModelPart(Part):
     """``[model]``: the normal-return model, and its factors where it has any.
 
+    ``factors`` is one or several files, as paths or addresses on the web.
     ``name = "factors"`` takes any ``factor_names`` of the factor file; with ``excess`` they
     explain returns above the risk-free rate. ``lags`` and ``leads`` belong to the model
     ``dimson``, ``rolling`` to ``rolling_beta``: the sessions of its window. ``benchmarks`` are the
@@ -201,7 +116,7 @@ def model_of(part: ModelPart) -> NormalReturnModel:
     return model_by_name(part.name)
 
 
-class WindowsPart(_Part):
+class WindowsPart(Part):
     """``[windows]``: trading days from day zero, both ends inclusive."""
 
     estimation: Window = (-260, -11)
@@ -239,7 +154,7 @@ class WindowsPart(_Part):
         return tuple(dict.fromkeys((*self.report, self.headline)))
 
 
-class InferencePart(_Part):
+class InferencePart(Part):
     """``[inference]``: confidence level and tests; ``"all"`` names every test."""
 
     level: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
@@ -254,13 +169,13 @@ class InferencePart(_Part):
             raise ValueError(str(error)) from None
 
 
-class ReportPart(_Part):
+class ReportPart(Part):
     """``[report]``: what is written."""
 
     formats: tuple[ReportFormat, ...] = ("pdf", "html", "png", "csv")
 
 
-class SimulationPart(_Part):
+class SimulationPart(Part):
     """``[simulation]``: the market of ``prices.source = "simulated"``.
 
     ``effects`` plants an abnormal return on day zero per event type, as a decimal fraction. Per
@@ -277,7 +192,7 @@ class SimulationPart(_Part):
     sectors: dict[str, Annotated[int, Field(ge=0, lt=6)]] = Field(default_factory=dict)
 
 
-class StudySpec(_Part):
+class StudySpec(Part):
     """A whole study, as ``study.toml`` says it."""
 
     study: StudyPart = StudyPart()
@@ -294,7 +209,7 @@ class StudySpec(_Part):
     @classmethod
     def _told_apart(cls, value: dict[str, MarketPart]) -> dict[str, MarketPart]:
         try:
-            _markets_of(PricesPart(), value)
+            markets_of(PricesPart(), value)
         except SpecificationError as error:
             raise ValueError(str(error)) from None
         return value
@@ -332,7 +247,7 @@ class StudySpec(_Part):
     @property
     def exchanges(self) -> Markets:
         """The markets of the study: that of ``[prices]``, and those of ``[markets]``."""
-        return _markets_of(self.prices, self.markets)
+        return markets_of(self.prices, self.markets)
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any], origin: str = "the study") -> StudySpec:
@@ -371,21 +286,6 @@ class StudySpec(_Part):
         except tomllib.TOMLDecodeError as error:
             raise SpecificationError(f"{path} is no valid TOML: {error}.", path=str(path)) from None
         return cls.from_mapping(values, origin=str(path))
-
-
-def _markets_of(home: PricesPart, others: Mapping[str, MarketPart]) -> Markets:
-    return Markets(
-        Market(home.calendar, home.benchmark),
-        tuple(
-            Market(
-                calendar,
-                part.benchmark,
-                SUFFIXES.get(calendar, ()) if part.suffixes is None else part.suffixes,
-                part.tickers,
-            )
-            for calendar, part in others.items()
-        ),
-    )
 
 
 _REMEDIES = {

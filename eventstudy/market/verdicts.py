@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +10,9 @@ import numpy as np
 
 from eventstudy.market.calendars import TradingCalendar
 from eventstudy.market.findings import Finding, QualityLimits
-from eventstudy.market.prices import PriceTable
+from eventstudy.market.markets import Markets
+from eventstudy.market.prices import PriceTable, select
+from eventstudy.market.quality import check_prices
 
 Usability = Literal["fine", "usable with remarks", "excluded"]
 
@@ -25,6 +27,27 @@ class Verdict:
     ticker: str
     verdict: Usability
     reasons: tuple[str, ...] = ()
+
+
+def judge_prices(
+    prices: PriceTable,
+    markets: Markets,
+    calendars: Mapping[str, TradingCalendar],
+    limits: QualityLimits,
+) -> tuple[tuple[Finding, ...], tuple[Verdict, ...]]:
+    """Check every series against the sessions and the benchmark of its own market."""
+    found: list[Finding] = []
+    judged: list[Verdict] = []
+    for market in markets.all:
+        own = [ticker for ticker in prices.tickers if markets.of(ticker) == market]
+        if own:
+            calendar = calendars[market.calendar]
+            span = prices.sessions[0].item(), prices.sessions[-1].item()
+            part = select(prices, own, *span)
+            findings = check_prices(part, calendar, market.benchmark, limits)
+            found.extend(findings)
+            judged.extend(verdicts(part, calendar, findings, limits))
+    return tuple(found), tuple(judged)
 
 
 def verdicts(
