@@ -97,9 +97,7 @@ def run_pipeline(
     priced, unpriced = with_prices(placed, prices, judged)
     say(progress, "estimating", 0, len(priced))
     factors = read_factor_table(spec, folder)
-    if factors is not None:
-        home = calendars[spec.prices.calendar].sessions
-        findings += factor_findings(factors, home)
+    findings += factor_findings(factors, calendars[spec.prices.calendar].sessions)
     panel, unestimated = event_panel(spec, priced, calendars, prices, factors)
     excluded = [
         *proposals.events.exclusions, *proposals.exclusions,

@@ -57,8 +57,10 @@ def open_factors(
     return tables[0] if len(tables) == 1 else _joined(tables)
 
 
-def factor_findings(factors: FactorTable, sessions: DayArray) -> tuple[Finding, ...]:
+def factor_findings(factors: FactorTable | None, sessions: DayArray) -> tuple[Finding, ...]:
     """Return a note when factors are missing on sessions: they cannot be used in a regression."""
+    if factors is None:
+        return ()
     missing = ~np.isfinite(factors.on(sessions, factors.names)).all(axis=1)
     if not missing.any():
         return ()
