@@ -144,9 +144,12 @@ def _news_and_past(draft: Draft, cluster: _Cluster, day: date | None) -> bool:
     known = draft.date is not None and draft.date.known
     if day is None or known == (dated is not None) or draft.weak:
         return False
-    past = draft.date if known else dated.date if dated is not None else None
+    past = draft if known else dated
     news = [draft] if not known else [d for d in cluster.drafts if not d.weak]
-    old = past is not None and past.end is not None and past.end < shift(day, -_RECENT)
+    if past is None or past.date is None or past.date.end is None:
+        return False
+    done = past.status == "completed" and not past.ahead
+    old = past.date.end < shift(day, -_RECENT if not done else 0)
     return old and any(d.ahead and d.vague is None for d in news)
 
 
@@ -181,7 +184,7 @@ def _announcement(
     first = drafts[0]
     head, share, dated = cluster.headcount(), cluster.percent(), cluster.dated()
     effective = next((d for d in drafts if d.effective is not None), None)
-    named = next((d for d in drafts if d.name is not None), None)
+    named = next((d for d in cluster.ranked() if d.name is not None), None)
     when, origin = _date(article, cluster, dated, main)
     role = _role(article, cluster, when, main, titled)
     status = _status(article, cluster, lead, when, role)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from eventstudy.articles.draft import Draft
+from eventstudy.articles.judgement import is_press
 from eventstudy.articles.sentences import Sentence
 from eventstudy.articles.sizes import find_sizes
 from eventstudy.articles.wording import wording
@@ -32,7 +35,8 @@ def extend(draft: Draft, sentence: Sentence, index: int, *, near: bool) -> Draft
     match = (_EXTENDS.search(sentence.low) if near else None) or _EQUALS.search(sentence.low)
     last = draft
     others = {m.company for m in sentence.companies if m.kind in ("listed", "private")}
-    if sentence.question or others - {last.subject.mention.company}:
+    summed = re.match(r"(?:together|combined|in all|in total|altogether)\b", sentence.low)
+    if sentence.question or summed or others - {last.subject.mention.company}:
         return last
     if match is not None:
         span = (match.start() + sentence.start, match.end() + sentence.start)
@@ -47,6 +51,8 @@ def extend(draft: Draft, sentence: Sentence, index: int, *, near: bool) -> Draft
         told = [d for d in sentence.dates if d.precision == "day" and d.rule in _NEWS_DAYS]
         if told:
             last = replace(last, date=told[0])
+    if near and last.status == "announced" and not last.spoken and is_press(sentence):
+        last = replace(last, status="reported")
     if last.effective is None and index - last.index <= 6 and _DONE_BY.search(sentence.low):
         known = last.date.end if last.date is not None else None
         ahead = [d for d in sentence.dates if d.start and (known is None or d.start > known)]
@@ -63,3 +69,16 @@ def taken_back(draft: Draft, following: Sentence | None) -> bool:
     if following is None or draft.status == "completed":
         return False
     return _TAKEN_BACK.search(following.low) is not None
+
+
+def named_later(draft: Draft, following: Sequence[Sentence]) -> Draft:
+    """Take the name of what is launched from the sentences after, where its own has none."""
+    if not draft.event_type.named or draft.name is not None:
+        return draft
+    for sentence in following:
+        if sentence.paragraph != draft.sentence.paragraph:
+            break
+        for mention in sentence.companies:
+            if mention.kind == "model" and mention.company == draft.subject.mention.company:
+                return replace(draft, name=(mention.words, mention.span))
+    return draft

@@ -34,6 +34,7 @@ _PAST = re.compile(
     re.IGNORECASE,
 )
 _CJK = re.compile(r"[\u3400-\u9fff]")
+_STRETCHES = ("period", "to_date", "since")
 _SINCE = re.compile(r"\b(?:since|than(?: in| on)?|compared with)\s+$|自$", re.IGNORECASE)
 _FISCAL = re.compile(r"\bfiscal\b|\bfinancial year\b|\bFY\b|财年|财季", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:to|through|until|and|–|—|-|至|到|~)\s*(?:the\s+)?$", re.IGNORECASE)
@@ -122,7 +123,11 @@ def _points_ahead(text: str, start: int, *, same_clause: bool) -> bool:
 
 
 def find_dates(
-    text: str, anchor: date | None, offset: int = 0, antecedent: Interval | None = None
+    text: str,
+    anchor: date | None,
+    offset: int = 0,
+    antecedent: Interval | None = None,
+    named: Interval | None = None,
 ) -> list[DateSpan]:
     """Find every time expression of a sentence.
 
@@ -136,7 +141,9 @@ def find_dates(
     offset
         What to add to each span so that it points into the article's text.
     antecedent
-        The interval that the text before has named last ("that day" refers to it).
+        The day that the text before has named last ("that day" refers to it).
+    named
+        The interval of any precision that it has named last ("then" refers to it).
 
     Returns
     -------
@@ -151,7 +158,7 @@ def find_dates(
             continue
         ahead = _points_ahead(text, hit.start, same_clause=hit.rule.id.endswith("weekday"))
         since = bool(_SINCE.search(text, 0, hit.start))
-        frame = Frame(anchor, antecedent, ahead and not since, since)
+        frame = Frame(anchor, antecedent, ahead and not since, since, named)
         found = hit.rule.read(hit.match, frame)
         if found is None:
             continue
@@ -173,14 +180,14 @@ def find_dates(
         spans.append(span)
         if refers(span):
             antecedent = found
+        if span.precision != "unknown":
+            named = found
     return spans
 
 
 def refers(span: DateSpan) -> bool:
     """Say whether "that day" can refer to this expression."""
-    return span.precision in ("day", "moment") and not span.rule.endswith(
-        ("period", "to_date", "since")
-    )
+    return span.precision in ("day", "moment") and not span.rule.endswith(_STRETCHES)
 
 
 def _is_year(text: str, hit: _Hit) -> bool:

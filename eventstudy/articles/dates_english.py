@@ -136,7 +136,7 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
         ),
         english.read_weekday,
     ),
-    ("en.ago", rf"(?i:\b{_HEDGE}{_COUNTED}\s+ago\b)", english.read_ago),
+    ("en.ago", rf"(?i:\b{_HEDGE}{_COUNTED}\s+(?:ago|since)\b)", english.read_ago),
     (
         "en.vague_ago",
         (
@@ -178,6 +178,11 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
             r"|before))"
         ),
         english.read_same,
+    ),
+    (
+        "en.then",
+        r"(?i:\b(?:back then|then|at (?:the|that) time)(?=\s*[.,;)]))",
+        english.read_then,
     ),
     (
         "en.beside",
@@ -278,11 +283,12 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "en.season": ("winter", "spring", "summer", "autumn", "fall"),
     "en.named_day": ("day", "morning", "afternoon", "evening", "night", "tomorrow"),
     "en.weekday": ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
-    "en.ago": ("ago",),
+    "en.ago": ("ago", "since"),
     "en.vague_ago": ("ago", "earlier", "later"),
     "en.relative_to": ("earlier", "previously", "later", "before", "prior", "after"),
     "en.came_after": ("after",),
     "en.same": ("that", "same", "on the day"),
+    "en.then": ("then", " time"),
     "en.beside": ("day", "evening", "session", "night", "morning"),
     "en.weekend": ("weekend",),
     "en.period": _UNITS,

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from eventstudy.articles import judgement
-from eventstudy.articles.continuation import extend, taken_back
+from eventstudy.articles.continuation import extend, named_later, taken_back
 from eventstudy.articles.draft import Draft
 from eventstudy.articles.event_types import EventType, Trigger, find_triggers
 from eventstudy.articles.records import Evidence, Rejection, Status
@@ -59,6 +59,10 @@ def _break(sentence: Sentence, left: int, trigger: Trigger) -> int | None:
             for mention in sentence.companies
         )
         dated = any(d.span and start <= d.span[0] < trigger.end for d in sentence.dates)
+        sized = any(start <= f.core[0] < trigger.start + 8 for f in sentence.figures)
+        later = any(d.span and d.span[0] >= trigger.start for d in sentence.dates)
+        if sized and later and sentence.text[match.start() : match.end()].strip() == ",":
+            return match.start() + base
         if named or (_NEW_SUBJECT.match(head) and (dated or trigger.strong)):
             return match.start() + base
     return None
@@ -113,7 +117,7 @@ def find_drafts(
                 following = sentences[index + 1] if index + 1 < len(sentences) else None
                 if made and taken_back(made[0], following):
                     made, reason = [], "taken_back"
-            drafts += made
+            drafts += [named_later(draft, sentences[index + 1 : index + 3]) for draft in made]
             if reason:
                 proof = Evidence(
                     article_id, trigger.start, trigger.end, trigger.words, trigger.kind
@@ -145,10 +149,8 @@ def _drafts(
     local = _local(words, trigger.start - clause[0])
     considered, ahead = judgement.is_considered(local), judgement.is_ahead(local)
     announced = judgement.is_announced(words)
-    further = (
-        judgement.is_further(sentence.text[max(0, trigger.start - base - 40) : trigger.end - base])
-        and not sizes
-    )
+    shown = sentence.text[max(0, trigger.start - base - 40) : trigger.end - base]
+    further = sentence.kind != "title" and not sizes and judgement.is_further(shown)
     made = []
     groups = _pairs(sentence, clause, sizes)
     for group in groups:

@@ -258,6 +258,11 @@ def read_same(match: re.Match[str], frame: Frame) -> Interval | None:
     return _away(named.start, 0, unit)
 
 
+def read_then(_match: re.Match[str], frame: Frame) -> Interval | None:
+    """Read "then", "at the time" as whatever the text has named last."""
+    return frame.named or UNKNOWN
+
+
 def read_beside(match: re.Match[str], frame: Frame) -> Interval | None:
     """Read "the day before", "the following day", "the previous session"."""
     named = frame.antecedent

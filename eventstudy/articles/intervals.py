@@ -34,12 +34,15 @@ class Frame:
         Whether the words in front speak of what is still to come ("plans to ... on May 20").
     past
         Whether the word in front shuts the future out ("since August 29").
+    named
+        The last interval of any precision that the text has named ("then", "at the time").
     """
 
     anchor: date | None
     antecedent: Interval | None
     future: bool
     past: bool = False
+    named: Interval | None = None
 
 
 Reader = Callable[[re.Match[str], Frame], Interval | None]

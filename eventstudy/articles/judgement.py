@@ -84,10 +84,11 @@ def _speaks_as_analyst(sentence: Sentence, trigger: Trigger) -> bool:
     return False
 
 
-def is_press(sentence: Sentence, clause: tuple[int, int]) -> bool:
-    """Say whether the clause rests on a report of the press or its sources."""
+def is_press(sentence: Sentence, clause: tuple[int, int] | None = None) -> bool:
+    """Say whether a clause, or the whole sentence, rests on the press or its sources."""
     base = sentence.start
-    words = sentence.text[clause[0] - base : clause[1] - base]
+    start, end = clause or (sentence.start, sentence.end)
+    words = sentence.text[start - base : end - base]
     if _PRESS.search(lower(words)):
         return True
     for mention in sentence.companies:

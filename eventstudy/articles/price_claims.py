@@ -25,6 +25,7 @@ from eventstudy.articles.wording import lower
 _ASIDE = re.compile(
     f"{BEFORE_THAT.pattern}|\\b(?:which|that|it|they|shares|stock) had\\b", re.IGNORECASE
 )
+_PLURAL = re.compile(r"(?:They|The (?:shares?|stock|price))\b")
 _CARRIED = re.compile(
     r"\b(?:it|they|shares?|stock|trading|loss|gain|price|low|high|close)\b|其|股|盘", re.IGNORECASE
 )
@@ -60,6 +61,8 @@ def find_price_claims(
             continue
         before = sentences[index - 1] if index else sentence
         same = last is not None and last.sentence.paragraph == sentence.paragraph
+        if last is not None and last.index == index - 1 and _PLURAL.match(sentence.text):
+            same = True
         if before.paragraph == sentence.paragraph and before is not sentence:
             same = same or price_words().shares.search(lower(before.text)) is not None
         drafts = price_drafts(
@@ -191,7 +194,9 @@ def _whose(
             m for m in draft.sentence.companies if m.kind in kinds and m.span[0] < draft.span[0]
         ]
         if near is not None and claims and near.sentence.paragraph == draft.sentence.paragraph:
-            return claims[-1].company, claims[-1].ticker, None, "company.claim"
+            company = claims[-1].company
+            line = _line(article, draft, company, table)
+            return company, line or claims[-1].ticker, None, "company.claim"
         if named and price_words().shares.search(lower(draft.sentence.text)):
             mention = named[0]
         else:

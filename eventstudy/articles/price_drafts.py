@@ -74,6 +74,8 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
         draft = _clause(
             sentence, index, text, (start, end), lead, topic=topic or resumed is not None
         )
+        if draft == "" and found:
+            draft = _echo(found[-1], sentence, text, (start, end))
         head = _at_end(sentence, end) or head
         if isinstance(draft, PriceDraft):
             if draft.mention is None and resumed is not None:
@@ -91,6 +93,24 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
             found[-1] = _with_session(found[-1], text, (start, end))
         topic = topic or (draft == "" and bool(price_words().shares.search(text, start, end)))
     return found
+
+
+def _echo(
+    last: PriceDraft, sentence: Sentence, text: str, bounds: tuple[int, int]
+) -> PriceDraft | Literal[""]:
+    """Read a clause that leaves the verb out ("fell 0.7% on Wednesday and 0.5% on Thursday")."""
+    base = sentence.start
+    changes = [
+        f.quantity
+        for f in sentence.figures
+        if f.kind == "percent" and bounds[0] <= f.core[0] - base < bounds[1]
+    ]
+    day = _date(sentence, bounds, last.session)
+    joined = re.match(r"\s*,?\s*and\b|[，、]", text[slice(*bounds)])
+    if not changes or day is None or not joined or last.change is None:
+        return ""
+    span = (bounds[0] + base, bounds[1] + base)
+    return replace(last, span=span, change=changes[0], level=None, date=day)
 
 
 def _at_end(sentence: Sentence, end: int) -> Mention | None:
@@ -256,6 +276,9 @@ def _completes(one: PriceDraft, two: PriceDraft) -> bool:
     if two.date is not None and two.date.rule not in ("en.same", "zh.same"):
         return False
     level_only, change_only = two.change is None, two.level is None and two.change is not None
+    bare = one.level is None and one.change is None and not one.flat
+    if bare and one.direction == two.direction and two.date is None and one.session != "open":
+        return one.session in ("unspecified", two.session) or two.session == "unspecified"
     if one.level is not None and one.change is None and change_only:
         return two.session in ("unspecified", one.session)
     if one.level is None and one.change is not None and two.level is not None and level_only:

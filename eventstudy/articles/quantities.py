@@ -392,7 +392,7 @@ def find_figures(text: str, offset: int = 0) -> list[Figure]:
 
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
-_WORD = re.compile(r"\S+")
+_WORD = re.compile(r"[^\s(\[“\"'‘（]+")
 # the last word in front of a number, where it can be the end of a hedge, a sign or a currency
 _LED = re.compile(
     r"(?i:about|around|roughly|ly|approx\.?|some|circa|ca\.|of|to|as|than|over|above|under|below"

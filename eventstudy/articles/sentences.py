@@ -74,14 +74,16 @@ def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
     day = article.day
     mentions = find_companies(article.text, day, table)
     antecedent: Interval | None = None
+    named: Interval | None = None
     sentences = []
     for number, (start, end, kind) in enumerate(_paragraphs(article)):
         for left, right in _split(article.text, start, end):
             text = article.text[left:right]
-            dates = tuple(find_dates(text, day, left, antecedent))
+            dates = tuple(find_dates(text, day, left, antecedent, named))
             for span in dates:
-                if refers(span):
-                    antecedent = Interval(span.start, span.end, span.precision)
+                interval = Interval(span.start, span.end, span.precision)
+                antecedent = interval if refers(span) else antecedent
+                named = interval if span.precision != "unknown" else named
             sentences.append(
                 Sentence(
                     text=text,
@@ -95,7 +97,7 @@ def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
                 )
             )
         if kind == "title":
-            antecedent = None
+            antecedent = named = None
     return sentences
 
 

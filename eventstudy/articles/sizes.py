@@ -137,7 +137,7 @@ def _share(sentence: Sentence, figure: Figure, *, direct: bool, near: bool) -> S
         return Size(replace(quantity, rule="size.share_noun"), True, figure.core[0])
     if _SHARE_BEFORE.search(before[-60:]):
         unit = bool(re.search(r"(?:团队|部门|事业部|业务|办公室)[^，。；]{0,6}$", before[-20:]))
-        if quantity.qualifier == "exact" and re.search(r"约占[^，。；]{0,8}$", before[-14:]):
+        if quantity.qualifier == "exact" and re.search(r"约[占为][^，。；]{0,8}$", before[-14:]):
             quantity = replace(quantity, qualifier="about", low=None, high=None)
         return Size(
             replace(quantity, rule="size.share_before"), True, figure.core[0], whole=not unit

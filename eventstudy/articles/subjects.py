@@ -17,6 +17,7 @@ _LIKENESS = re.compile(r"\b(?:like|as)\s+$")
 _VERB_AFTER = wording("subjects.verb_after")
 _PRONOUN = wording("subjects.pronoun")
 _OTHERS = wording("subjects.others")
+_WE = re.compile(r"\b(?:we|our)\b|我们|本公司", re.IGNORECASE)
 _JOINED = re.compile(
     r"\s*(?:,|,?\s*(?:and|as well as|&|or)|、|和|与|及|以及)\s*(?:also\s+)?", re.IGNORECASE
 )
@@ -167,6 +168,8 @@ def find_subjects(
     if _OTHERS.search(lead):
         return ()
     referred = discourse.referred(index)
+    if referred is None and discourse.main is not None and _WE.search(text):
+        referred = Subject(discourse.main, "company.we", 0.5)  # a letter of the company itself
     return (referred,) if referred is not None else ()
 
 

@@ -22,8 +22,7 @@ def test_every_event_and_price_of_the_sample_articles_is_found(shared: Path) -> 
     assert (total.missed, total.invented, total.price_missed, total.price_invented) == (0, 0, 0, 0)
     assert (total.found, total.price_found) == (12, 4)
     assert not total.traps
-    for name in ("headcount", "percent", "status", "effective", "ticker"):
-        assert total.share(name) == 1.0
+    assert {name: total.share(name) for name in total.stated} == dict.fromkeys(total.stated, 1.0)
 
 
 @pytest.mark.parametrize(
