@@ -139,12 +139,6 @@ class SelfCheck:
             "rates": rates,
         }
 
-    def to_markdown(self) -> str:
-        """Return the tables with the words needed to read them."""
-        from eventstudy.robustness.tables import size_and_power
-
-        return size_and_power(self)
-
 
 def selfcheck(
     designs: Literal["quick", "full"] | Sequence[Design] = "quick",

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from eventstudy.robustness.selfcheck import Rate, SelfCheck
+from eventstudy.robustness.selfcheck import Rate, SelfCheck
 
 _MARKS = {"over-rejects": "↑", "under-rejects": "↓"}
 
