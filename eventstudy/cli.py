@@ -1,4 +1,4 @@
-"""The command line; the only module that prints."""
+"""The command line: reading articles, checking and running studies."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 import eventstudy
 from eventstudy.cli_prices import prices as prices_commands
+from eventstudy.cli_results import report, rerun, show
+from eventstudy.cli_terminal import Stages, counted, print_json, show_results
 from eventstudy.errors import EventStudyError, InputError, SpecificationError
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ def cli() -> None:
     eventstudy read articles/*.txt      see which announcements the articles hold
     eventstudy validate my-study        find every mistake before running
     eventstudy run my-study             run it and write the report
+    eventstudy rerun reports/my-study   run it again and say what changed
     eventstudy prices status            see which prices are stored
     """
 
@@ -84,10 +87,10 @@ def validate(study: Path) -> None:
     loaded = EventStudy.from_file(study)
     mistakes = loaded.mistakes()
     if mistakes:
-        raise SpecificationError(f"{study} has {_counted(len(mistakes), 'mistake')}.", mistakes)
+        raise SpecificationError(f"{study} has {counted(len(mistakes), 'mistake')}.", mistakes)
     click.echo(
-        f"{study} is fine: {_counted(len(loaded.events), 'event')}, "
-        f"{_counted(len(loaded.article_paths), 'article')}."
+        f"{study} is fine: {counted(len(loaded.events), 'event')}, "
+        f"{counted(len(loaded.article_paths), 'article')}."
     )
 
 
@@ -117,7 +120,7 @@ def read(files: tuple[str, ...], form: str | None, html: Path | None, study: Pat
     articles, errors = read_articles(list(files))
     found = [(article, extract(article)) for article in articles]
     if form == "json":
-        click.echo(json.dumps(_documents(found), ensure_ascii=False, indent=2))
+        print_json(_documents(found))
     elif form == "csv":
         click.echo(_records_as_csv(found), nl=False)
     elif form == "explain":
@@ -134,8 +137,8 @@ def read(files: tuple[str, ...], form: str | None, html: Path | None, study: Pat
 
         proposals = EventStudy.from_file(study).add_proposals(found)
         click.echo(
-            f"{study}: {_counted(len(proposals.added), 'event')} proposed, "
-            f"{_counted(len(proposals.links), 'announcement')} matched or proposed, "
+            f"{study}: {counted(len(proposals.added), 'event')} proposed, "
+            f"{counted(len(proposals.links), 'announcement')} matched or proposed, "
             f"{len(proposals.exclusions)} of firms that are not traded.",
             err=True,
         )
@@ -151,14 +154,21 @@ def read(files: tuple[str, ...], form: str | None, html: Path | None, study: Pat
 @click.option("--model", help="Another normal-return model.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the report.")
 @click.option("--format", "formats", multiple=True, help="pdf, html, png, csv; may be repeated.")
+@click.option("--brief", is_flag=True, help="Two pages: the answer, the tests, what to mind.")
+@click.option(
+    "--save", type=click.Path(path_type=Path), help="Save the results in FILE, for show and report."
+)
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def run(
+    *,
     study: Path,
     prices: str | None,
     model: str | None,
     out: Path | None,
     formats: tuple[str, ...],
+    brief: bool,
+    save: Path | None,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -166,26 +176,17 @@ def run(
 
     Without --out the report goes to reports/ in the current folder, under the study's name.
     """
-    from eventstudy.study import EventStudy
+    from eventstudy.rerun import RunOptions, run_study
 
-    loaded = EventStudy.from_file(study)
-    changes: dict[str, Any] = {}
-    if model is not None:
-        changes["model.name"] = model
-    if formats:
-        changes["report.formats"] = list(formats)
-    loaded = loaded.with_settings(changes)
-    if prices is not None:
-        loaded = loaded.with_prices(prices)
-    folder = out or Path("reports") / loaded.name
-    talk = not (quiet or as_json)
-    with _Stages(talk) as stages:
-        results = loaded.run(progress=stages)
-        paths = results.write_report(folder, progress=stages)
+    options = RunOptions(study, prices, model, formats, brief=brief)
+    with Stages(not (quiet or as_json)) as stages:
+        results, paths = run_study(options, out, progress=stages)
+        if save is not None:
+            results.save(save)
     if as_json:
-        click.echo(json.dumps(results.to_dict(), ensure_ascii=False, indent=2))
-    elif talk:
-        _show_results(results.summary().to_text(), results.headline(), paths)
+        print_json(results.to_dict())
+    elif not quiet:
+        show_results(results.summary().to_text(), results.headline(), paths)
 
 
 @cli.command()
@@ -201,18 +202,19 @@ def selfcheck(
 ) -> None:
     """Measure how often each test rejects, without an effect and with a planted one."""
     from eventstudy.robustness.selfcheck import selfcheck as measure
+    from eventstudy.robustness.tables import size_and_power
 
-    with _Stages(not as_json) as stages:
+    with Stages(not as_json) as stages:
         found = measure(
             "full" if full else "quick", prices=prices, workers=workers, progress=stages
         )
     if out is not None:
-        out.write_text(found.to_markdown(), encoding="utf-8")
+        out.write_text(size_and_power(found), encoding="utf-8")
         click.echo(f"wrote {out}", err=True)
     if as_json:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        print_json(found.to_dict())
     elif out is None:
-        click.echo(found.to_markdown(), nl=False)
+        click.echo(size_and_power(found), nl=False)
 
 
 @cli.command()
@@ -222,7 +224,10 @@ def methods(*, as_json: bool) -> None:
     from eventstudy.robustness.guide import methods as listed
     from eventstudy.robustness.guide import methods_text
 
-    click.echo(json.dumps(listed(), ensure_ascii=False, indent=2) if as_json else methods_text())
+    if as_json:
+        print_json(listed())
+    else:
+        click.echo(methods_text())
 
 
 @cli.command()
@@ -246,63 +251,11 @@ def claims(study: Path, prices: str | None, as_json: bool) -> None:
         click.echo("The articles make no claim about prices.")
 
 
+for command in (show, report, rerun):
+    cli.add_command(command)
+
+
 # -- what is shown ------------------------------------------------------------------------------
-
-
-class _Stages:
-    """Progress on standard error: a live bar in a terminal, one line per stage elsewhere."""
-
-    def __init__(self, talk: bool) -> None:
-        self._talk = talk
-        self._stage = ""
-        self._bar: Any = None
-        self._task: Any = None
-
-    def __enter__(self) -> Self:
-        if self._talk and sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-            self._bar = Progress(
-                TextColumn("{task.description:<22}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                console=Console(stderr=True),
-            )
-            self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        if not self._talk:
-            return
-        if self._bar is None:
-            if stage != self._stage:
-                click.echo(f"{stage} ...", err=True)
-        elif stage != self._stage:
-            self._task = self._bar.add_task(stage, total=total, completed=done)
-        else:
-            self._bar.update(self._task, total=total, completed=done)
-        self._stage = stage
-
-
-def _counted(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
-
-
-def _show_results(summary: str, headline: str, paths: tuple[Path, ...]) -> None:
-    click.echo(summary)
-    click.echo()
-    click.echo(headline)
-    click.echo()
-    for path in paths:
-        if path.suffix in (".pdf", ".html"):
-            click.echo(f"  {path}")
-    if paths:
-        click.echo(f"  {len(paths)} files in {paths[0].parent}")
 
 
 def _documents(found: list[tuple[Article, Extraction]]) -> list[dict[str, Any]]:

@@ -257,6 +257,12 @@ class ReportContent:
         return named or self.groups
 
     @property
+    def few_groups(self) -> tuple[GroupContent, ...]:
+        """The shown groups where they are three at most, else the first of all groups."""
+        shown = self.shown_groups
+        return shown if len(shown) <= 3 else self.groups[:1]
+
+    @property
     def window_text(self) -> str:
         """The headline window, e.g. ``[0, +1]``."""
         return window(self.headline_window)

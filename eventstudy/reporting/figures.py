@@ -47,8 +47,10 @@ class RenderedFigure:
     narrow: str = ""
 
 
-def render_figures(content: ReportContent) -> dict[str, tuple[RenderedFigure, ...]]:
-    """Draw all figures of a report.
+def render_figures(
+    content: ReportContent, *, full: bool = True
+) -> dict[str, tuple[RenderedFigure, ...]]:
+    """Draw all figures of a report; of a short one none of single events.
 
     Returns
     -------
@@ -63,8 +65,8 @@ def render_figures(content: ReportContent) -> dict[str, tuple[RenderedFigure, ..
             "timeline": tuple(_timeline(content)),
             "p_values": tuple(_p_values(content)),
             "size": tuple(_size(content)),
-            "forests": tuple(_forests(content)),
-            "events": tuple(_events(content)),
+            "forests": tuple(_forests(content)) if full else (),
+            "events": tuple(_events(content)) if full else (),
         }
 
 
@@ -218,8 +220,7 @@ def _timeline(content: ReportContent) -> Iterator[RenderedFigure]:
 
 
 def _p_values(content: ReportContent) -> Iterator[RenderedFigure]:
-    shown = content.shown_groups
-    shown = shown if len(shown) <= 3 else content.groups[:1]
+    shown = content.few_groups
     groups = {group.label: group.significance for group in shown}
     if all(frame.empty for frame in groups.values()):
         return

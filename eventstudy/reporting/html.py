@@ -64,7 +64,9 @@ def render_html(
         featured={
             detail.event_id: figure
             for detail, figure in zip(figures.featured(content), drawn["events"], strict=True)
-        },
+        }
+        if full
+        else {},
         level=formats.number(100 * content.level, 0),
     )
 

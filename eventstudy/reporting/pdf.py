@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from eventstudy.errors import EventStudyError
 from eventstudy.reporting import figures, formats, summaries
-from eventstudy.reporting.content import EventDetail, ReportContent
+from eventstudy.reporting.content import EventDetail, MethodPart, ReportContent
 from eventstudy.reporting.figures import RenderedFigure
 from eventstudy.reporting.style import LIGHT
 from eventstudy.reporting.tables import Table
@@ -160,6 +160,7 @@ def _data(
     content: ReportContent, drawn: Mapping[str, tuple[RenderedFigure, ...]], *, full: bool
 ) -> dict[str, Any]:
     """Gather everything the template sets, as JSON values."""
+    short = content.few_groups
     return {
         "title": formats.clip(formats.clean(content.title), 400),
         "subtitle": formats.clean(content.subtitle),
@@ -174,7 +175,17 @@ def _data(
         "paragraphs": [formats.clean(paragraph) for paragraph in content.paragraphs],
         "cards": summaries.key_figures(content),
         "figures": {part: [_figure(figure) for figure in some] for part, some in drawn.items()},
-        "windows": _table(summaries.windows_table(content)),
+        "windows": _table(summaries.windows_table(content, () if full else short)),
+        "advice": [
+            {
+                "label": formats.clean(group.label),
+                "test": formats.clean(group.advised),
+                "why": formats.clean(group.advice),
+            }
+            for group in short
+            if group.advised
+        ],
+        "cautions": list(summaries.cautions(content)),
         "comparison": None
         if content.comparison.empty
         else _table(summaries.comparison_table(content)),
@@ -196,17 +207,18 @@ def _data(
         else _table(summaries.exclusions_table(content)),
         "warnings": _table(summaries.warnings_table(content)) if content.warnings else None,
         "quality": None if content.quality.empty else _table(summaries.quality_table(content)),
-        "methods": [
-            {
-                "heading": formats.clean(part.heading),
-                "text": formats.clean(part.text),
-                "formulas": [formats.clean(formula) for formula in part.formulas],
-            }
-            for part in content.methods
-        ],
+        "methods": [_method(part) for part in content.methods],
         "references": [formats.clean(reference) for reference in content.references],
         "provenance": _table(summaries.provenance_table(content)) if content.provenance else None,
         "font_note": "",
+    }
+
+
+def _method(part: MethodPart) -> dict[str, Any]:
+    return {
+        "heading": formats.clean(part.heading),
+        "text": formats.clean(part.text),
+        "formulas": [formats.clean(formula) for formula in part.formulas],
     }
 
 

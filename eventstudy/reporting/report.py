@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Literal
+from typing import Any, Literal
 
 from eventstudy.errors import EventStudyError, SpecificationError
 from eventstudy.reporting.content import ReportContent
@@ -26,6 +26,7 @@ def write_report(
     *,
     length: Literal["brief", "full"] = "full",
     created: datetime | None = None,
+    rerun: Mapping[str, Any] | None = None,
 ) -> tuple[Path, ...]:
     """Write a report and return its files.
 
@@ -44,9 +45,13 @@ def write_report(
         What to write; ``provenance.json`` is always written. None: all that can be made here,
         which is all but the PDF where typst is not installed (``pdf.available``).
     length
-        ``"brief"`` leaves out single events, formulas and provenance in HTML and PDF.
+        ``"brief"`` leaves out single events, formulas and provenance in HTML and PDF; the PDF then
+        has two pages.
     created
         The time to put into ``provenance.json``; nothing else carries it.
+    rerun
+        What ``eventstudy rerun`` needs to repeat the run, JSON values; stands in
+        ``provenance.json`` alone.
 
     Raises
     ------
@@ -69,7 +74,7 @@ def write_report(
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
-        for name, data in _files(content, wanted, full=length == "full", created=created):
+        for name, data in _files(content, wanted, length == "full", _stamp(created, rerun)):
             path = fresh / name
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(data)
@@ -89,13 +94,14 @@ def possible_formats() -> tuple[Format, ...]:
 
 
 def _files(
-    content: ReportContent, wanted: tuple[Format, ...], *, full: bool, created: datetime | None
+    content: ReportContent, wanted: tuple[Format, ...], full: bool, stamp: Mapping[str, Any]
 ) -> Iterator[tuple[str, bytes]]:
     from eventstudy.reporting import exports, figures, html, pdf
 
     if "pdf" in wanted and not pdf.available():
         raise EventStudyError(pdf.MISSING_TYPST)
-    drawn = figures.render_figures(content) if set(wanted) & {"html", "pdf", "png"} else {}
+    drawing = bool(set(wanted) & {"html", "pdf", "png"})
+    drawn = figures.render_figures(content, full=full) if drawing else {}
     if "html" in wanted:
         yield "report.html", html.render_html(content, drawn, full=full).encode("utf-8")
     if "pdf" in wanted:
@@ -106,10 +112,15 @@ def _files(
     if "csv" in wanted:
         for name, data in exports.report_tables(content).items():
             yield f"tables/{name}", data
-    stamp = {} if created is None else {"created": created.isoformat()}
     provenance = {**content.provenance, **stamp}
     text = json.dumps(provenance, ensure_ascii=False, indent=2, sort_keys=True, default=str)
     yield PROVENANCE, f"{text}\n".encode()
+
+
+def _stamp(created: datetime | None, rerun: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what stands in ``provenance.json`` beside the provenance of the content."""
+    stamp = {} if created is None else {"created": created.isoformat()}
+    return stamp if rerun is None else {**stamp, "rerun": dict(rerun)}
 
 
 def _check_target(target: Path) -> None:

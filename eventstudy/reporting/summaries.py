@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -58,8 +59,8 @@ def _equals(text: str) -> str:
     return text if text[0] in "<>" else f"= {text}"
 
 
-def windows_table(content: ReportContent) -> Table:
-    """Show groups by window: size, interval, typical event."""
+def windows_table(content: ReportContent, groups: Sequence[GroupContent] = ()) -> Table:
+    """Show groups (all by default) by window: size, interval, typical event."""
     columns = (
         Column("group", "Group"),
         Column("window", "Window", "window"),
@@ -72,7 +73,7 @@ def windows_table(content: ReportContent) -> Table:
     )
     records = [
         {**row, "group": group.label, **_spans(row)}
-        for group in content.groups
+        for group in groups or content.groups
         for row in _records(group.windows)
     ]
     note = (
@@ -308,6 +309,17 @@ def exclusions_table(content: ReportContent) -> Table:
         Column("detail", "Detail"),
     )
     return Table.from_frame("", columns, content.exclusions)
+
+
+def cautions(content: ReportContent) -> tuple[str, ...]:
+    """Return the warnings, and how many events were left out for which reasons, as sentences."""
+    said = [formats.clip(formats.clean(message), 300) for _, message in content.warnings]
+    counts = Counter(str(reason) for reason in content.exclusions["reason"])
+    if counts:
+        given = len(content.exclusions) + len(content.events)
+        why = ", ".join(f"{formats.clean(reason)} ({n})" for reason, n in counts.most_common())
+        said.append(f"{len(content.exclusions)} of {given} events were left out: {why}.")
+    return tuple(said)
 
 
 def warnings_table(content: ReportContent) -> Table:

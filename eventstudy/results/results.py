@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
-from eventstudy.errors import SpecificationError
 from eventstudy.inference.catalogue import test_by_name
 from eventstudy.reporting.formats import window
 from eventstudy.reporting.tables import Column, Table
@@ -114,71 +112,63 @@ class EventStudyResults(DrawnOutcome):
         folder: str | Path,
         *,
         formats: Sequence[ReportFormat] | None = None,
+        length: Literal["brief", "full"] = "full",
+        rerun: Mapping[str, Any] | None = None,
         progress: Callable[[str, int, int], None] | None = None,
     ) -> tuple[Path, ...]:
-        """Write the report into ``folder``; an old report is replaced as a whole."""
+        """Write the report into ``folder``; an old report is replaced as a whole.
+
+        ``length="brief"`` gives a PDF of two pages; ``rerun`` is what ``eventstudy rerun`` needs.
+        """
         from eventstudy.reporting.report import write_report
 
         if progress is not None:
             progress("writing the report", 0, 1)
         paths = write_report(
-            self.content, Path(folder), formats=tuple(formats or self.spec.report.formats)
+            self.content,
+            Path(folder),
+            formats=tuple(formats or self.spec.report.formats),
+            length=length,
+            rerun=rerun,
         )
         if progress is not None:
             progress("writing the report", 1, 1)
         return paths
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer, groups, windows, tests and exclusions as JSON values."""
-        content = self.content
-        return {
-            "title": content.title,
-            "simulated": content.simulated,
-            "headline": content.headline,
-            "n_events": len(self),
-            "groups": {
-                group.name: {
-                    "n_events": group.n_events,
-                    "windows": _records(group.windows),
-                    "significance": _records(group.significance),
-                }
-                for group in content.groups
-            },
-            "comparison": _records(content.comparison),
-            "exclusions": _records(self.exclusions),
-            "warnings": [{"kind": kind, "message": text} for kind, text in content.warnings],
-        }
+        """Return the answer, groups, windows, tests and exclusions as JSON values.
+
+        They conform to ``docs/schema/results.schema.json``.
+        """
+        from eventstudy.results.document import results_document
+
+        return results_document(self.content, len(self)).model_dump(mode="json")
 
     def to_csv(self, folder: str | Path) -> tuple[Path, ...]:
-        """Write every frame as a CSV file into ``folder``."""
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        paths = []
-        for name, frame in self._sheets().items():
-            paths.append(folder / f"{name}.csv")
-            frame.to_csv(paths[-1], index=False, lineterminator="\n")
-        return tuple(paths)
+        """Write every frame as a CSV file into ``folder``; no text becomes a formula."""
+        from eventstudy.results.exports import to_csv
+
+        return to_csv(self._sheets(), Path(folder))
+
+    def to_parquet(self, folder: str | Path) -> tuple[Path, ...]:
+        """Write every frame as a parquet file into ``folder``."""
+        from eventstudy.results.exports import to_parquet
+
+        return to_parquet(self._sheets(), Path(folder))
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write every frame as a sheet of one workbook; no text ever becomes a formula."""
+        from eventstudy.results.exports import to_excel
+
+        return to_excel(self._sheets(), Path(path))
 
     def to_latex(self) -> str:
         """Return the summary as a LaTeX table (booktabs)."""
         return self.summary().to_latex()
 
-    def to_excel(self, path: str | Path) -> Path:
-        """Write every frame as a sheet of one workbook; no text ever becomes a formula."""
-        try:
-            import xlsxwriter  # noqa: F401
-        except ImportError:
-            raise SpecificationError(
-                "Excel files need xlsxwriter; install market-reaction[excel]."
-            ) from None
-        with pd.ExcelWriter(
-            path,
-            engine="xlsxwriter",
-            engine_kwargs={"options": {"strings_to_formulas": False, "strings_to_urls": False}},
-        ) as writer:
-            for name, frame in self._sheets().items():
-                frame.to_excel(writer, sheet_name=name[:31], index=False)
-        return Path(path)
+    def to_markdown(self) -> str:
+        """Return the summary as a Markdown table."""
+        return self.summary().to_markdown()
 
     def save(self, path: str | Path) -> Path:
         """Write everything into one file; `load` gives the same results again."""
@@ -203,9 +193,3 @@ class EventStudyResults(DrawnOutcome):
             "params": self.params.reset_index(),
             "exclusions": self.exclusions,
         }
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return rows as JSON values; what is not a number becomes null."""
-    rows: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", double_precision=15))
-    return rows
