@@ -11,9 +11,10 @@ from eventstudy.articles import judgement
 from eventstudy.articles.continuation import extend, named_later, taken_back
 from eventstudy.articles.draft import Draft
 from eventstudy.articles.event_types import EventType, Trigger, find_triggers
-from eventstudy.articles.records import Evidence, Rejection, Status
+from eventstudy.articles.records import Evidence, Rejection
 from eventstudy.articles.sentences import Sentence
 from eventstudy.articles.sizes import Size, find_sizes
+from eventstudy.articles.stance import read_stance
 from eventstudy.articles.subjects import Discourse, Subject, find_subjects
 from eventstudy.articles.timing import find_days
 
@@ -145,12 +146,7 @@ def _drafts(
     known = _KNOWN.search(sentence.text[: trigger.start - base]) is not None
     weak = trigger.kind == "noun" and not sizes
     weak = weak and (known or not (act and _has_subject(subjects, words)))
-    press = judgement.is_press(sentence, clause) and not judgement.is_own_voice(words)
-    local = _local(words, trigger.start - clause[0])
-    considered, ahead = judgement.is_considered(local), judgement.is_ahead(local)
-    announced = judgement.is_announced(words)
-    shown = sentence.text[max(0, trigger.start - base - 40) : trigger.end - base]
-    further = sentence.kind != "title" and not sizes and judgement.is_further(shown)
+    stance = read_stance(sentence, clause, trigger, event_type, sized=bool(sizes))
     made = []
     groups = _pairs(sentence, clause, sizes)
     for group in groups:
@@ -160,21 +156,12 @@ def _drafts(
             group,
             trigger,
             anchor,
-            ahead=ahead or considered,
+            ahead=stance.planned,
             paired=len(groups) > 1,
         )
         heads = [s.quantity for s in group if not s.share]
         shares = [s.quantity for s in group if s.share and s.whole]
         parts = [s.quantity for s in group if s.share and not s.whole]
-        status: Status = "completed"
-        if considered and (ahead or press or not announced):
-            status = "planned"
-        elif press:
-            status = "planned" if further and ahead else "reported"
-        elif announced or ahead or not _past(words) or event_type.named:
-            status = "announced"
-        if further and status == "reported" and ahead:
-            status = "planned"
         made += [
             Draft(
                 subject=subject,
@@ -189,22 +176,16 @@ def _drafts(
                 percent=shares[0] if shares else None,
                 part=parts[0] if parts else None,
                 name=name,
-                status=status,
-                news=ahead or announced or press or considered or not _past(words),
-                spoken=announced,
-                ahead=ahead or considered or not _past(local),
-                further=further,
+                status=stance.status,
+                news=stance.news,
+                spoken=stance.spoken,
+                ahead=stance.ahead,
+                further=stance.further,
                 weak=weak,
             )
             for subject in subjects
         ]
     return made
-
-
-def _local(words: str, place: int) -> str:
-    """Return the part of a clause that governs a trigger: what stands before a "but" does not."""
-    breaks = [m.end() for m in re.finditer(r";|,\s+(?:but|yet|while|and)\s", words[:place])]
-    return words[breaks[-1] :] if breaks else words
 
 
 def _has_subject(subjects: Sequence[Subject], words: str) -> bool:
@@ -216,19 +197,6 @@ def _has_subject(subjects: Sequence[Subject], words: str) -> bool:
             r"\b(?:it|they|the (?:[\w-]+ ){0,2}(?:company|firm|group|giant|maker|retailer))\b|公司",
             words,
             re.IGNORECASE,
-        )
-    )
-
-
-def _past(words: str) -> bool:
-    """Say whether the deed is told as done."""
-    if re.search(r"\b(?:is|are|be|being) (?:\w+ ){0,2}?\w+ing\b|正在", words):
-        return False
-    return bool(
-        re.search(
-            r"\b(?:cut|laid|let|shed|slashed|eliminated|axed|trimmed|reduced|fired|dismissed|sacked|removed|dropped|lost|went|left|parted|had|has|have|was|were|did|made|"
-            r"cutting|conducted|carried|gone|announced|\w+ed)\b|了|已|曾|过|裁掉|裁减",
-            words,
         )
     )
 

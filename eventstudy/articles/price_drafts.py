@@ -140,19 +140,13 @@ def _clause(
     clause, base = text[start:end], sentence.start
     if _TARGET.search(sentence.text[start:end]):
         return "other"
-    figures = [f for f in sentence.figures if start <= f.core[0] - base < end]
-    changes = [
-        f
-        for f in figures
-        if f.kind == "percent" and not _STAFF.match(sentence.text[f.quantity.span[1] - base :])
-    ]
-    levels = [f for f in figures if f.kind == "money" and _is_level(sentence, f)]
+    changes, levels = _figures(sentence, bounds)
     share = words.shares.search(clause)
     mention = _subject(sentence, text, bounds)
     place = min([f.quantity.span[0] - base - start for f in (*changes, *levels)] + [end - start])
     other = words.others.search(clause)
     if other and other.start() < place and not (share and share.start() < other.start() + 12):
-        speaks = bool(figures) or words.up.search(clause) or words.down.search(clause)
+        speaks = bool(changes or levels) or words.moves(clause)
         return "other" if speaks else ""
     if not (share or mention or topic):
         return ""
@@ -161,16 +155,8 @@ def _clause(
     change = changes[0].quantity if changes and direction else None
     session, found = words.session(text, (start, end))
     day = _date(sentence, (start, end), session)
-    if change is None and not levels:
-        bare = (direction or flat) and (share or mention or topic) and not changes
-        if (
-            not bare
-            or (session == "unspecified" and day is None)
-            or (session == "period" and not direction)
-        ):
-            return ""
-        if not flat and session in ("intraday", "unspecified") and day is None:
-            return ""
+    if change is None and not levels and (changes or not _bare(direction, flat, session, day)):
+        return ""
     if levels and change is None and not direction and not words.level.search(clause) and not share:
         return ""
     if re.match(r"\s*from\b", clause) and change is None:
@@ -196,6 +182,27 @@ def _clause(
         date=day,
         mention=mention,
     )
+
+
+def _figures(sentence: Sentence, bounds: tuple[int, int]) -> tuple[list[Figure], list[Figure]]:
+    """Return the changes and the price levels of a clause."""
+    base = sentence.start
+    inside = [f for f in sentence.figures if bounds[0] <= f.core[0] - base < bounds[1]]
+    changes = [
+        f
+        for f in inside
+        if f.kind == "percent" and not _STAFF.match(sentence.text[f.quantity.span[1] - base :])
+    ]
+    return changes, [f for f in inside if f.kind == "money" and _is_level(sentence, f)]
+
+
+def _bare(direction: str, flat: bool, session: SessionKind, day: DateSpan | None) -> bool:
+    """Say whether a move without a figure is definite enough to be checked."""
+    if session == "period":
+        return bool(direction)
+    if session in ("intraday", "unspecified"):
+        return (day is not None and (bool(direction) or flat)) or (flat and session == "intraday")
+    return bool(direction) or flat
 
 
 def _is_level(sentence: Sentence, figure: Figure) -> bool:
