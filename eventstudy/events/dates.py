@@ -13,6 +13,7 @@ EventPrecision = Literal[
     "moment", "day", "week", "month", "quarter", "half", "year", "interval", "unknown"
 ]
 
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 _COARSE: dict[EventPrecision, re.Pattern[str]] = {
     "week": re.compile(r"(\d{4})-W(\d{2})"),
     "month": re.compile(r"(\d{4})-(\d{2})"),
@@ -54,7 +55,7 @@ def parse_announced_at(
     if not text:
         return None, "unknown", None
     try:
-        return _parse_known_form(text, zone)
+        return _within_years(*_parse_known_form(text, zone))
     except ValueError as error:
         if slashed := _SLASHED.fullmatch(text):
             remedy = _two_readings(*map(int, slashed.groups()))
@@ -66,6 +67,16 @@ def parse_announced_at(
                 "2026-Q2, 2026-H2, 2026 or 2022-11/2023-03"
             )
         raise EventError(f"announced_at {text!r} {remedy}.", value=text) from None
+
+
+def _within_years(
+    at: date | datetime | None, precision: EventPrecision, until: date | None
+) -> tuple[date | datetime | None, EventPrecision, date | None]:
+    """Refuse a year that no price reaches: it is a slip of the pen."""
+    for day in (at, until):
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise EventError(f"lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+    return at, precision, until
 
 
 def _two_readings(a: int, b: int, year: int) -> str:

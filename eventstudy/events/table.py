@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
@@ -27,6 +29,8 @@ COLUMNS = (
     "headcount", "percent", "review", "chain", "step", "what", "sources",
 )  # fmt: skip
 SOURCE_SEPARATOR = " | "
+#: A comma between groups of three digits, as in 11,000.
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,52 +81,54 @@ class EventSet:
                 "save it as CSV in UTF-8.",
                 path=str(path),
             ) from None
-        rows = csv.DictReader(io.StringIO(text, newline=""))
-        missing = {"ticker", "announced_at"} - set(rows.fieldnames or ())
+        header, rows = _parsed(text, path)
+        missing = {"ticker", "announced_at"} - set(header)
         if missing:
             raise EventError(
                 f"The event file {path} has no column {' and no column '.join(sorted(missing))}; "
-                f"the columns are {', '.join(COLUMNS)}.",
+                f"its columns are {', '.join(header) or 'none'}, and it may have "
+                f"{', '.join(COLUMNS)}, with commas between them.",
                 path=str(path),
             )
-        return cls._from_rows((rows.line_num, row) for row in rows)
+        return cls._from_rows(header, rows)
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame) -> EventSet:
         """Read a frame with the columns of ``events.csv``."""
-        records = frame.astype(object).where(frame.notna(), "").to_dict("records")
-        return cls._from_rows(
-            (number, {str(key): _cell(value) for key, value in record.items()})
-            for number, record in enumerate(records, start=1)
-        )
+        cells = frame.astype(object).where(frame.notna(), "").to_numpy()
+        rows = ((number, list(map(_cell, row))) for number, row in enumerate(cells, start=1))
+        return cls._from_rows([str(name) for name in frame.columns], rows)
 
     @classmethod
-    def _from_rows(cls, rows: Iterable[tuple[int, dict[str, Any]]]) -> EventSet:
-        events: list[Event] = []
+    def _from_rows(cls, header: Sequence[str], rows: Iterable[tuple[int, list[str]]]) -> EventSet:
+        numbered = [(number, cells) for number, cells in rows if any(cells)]
+        at = header.index("event_id") if "event_id" in header else len(header)
+        ids = [
+            (cells[at].strip() if at < len(cells) else "") or f"row-{number}"
+            for number, cells in numbered
+        ]
+        taken = set(ids)  # an id made up for an exclusion must not be one of the file's own
+        seen: set[str] = set()
+        events: dict[str, Event] = {}
         exclusions: list[Exclusion] = []
-        seen: Counter[str] = Counter()
-        for number, row in rows:
-            if not any(row.values()):
-                continue
-            event_id = (row.get("event_id") or "").strip() or f"row-{number}"
-            seen[event_id] += 1
-            if (times := seen[event_id]) > 1:
-                exclusions.append(
-                    Exclusion(
-                        f"{event_id}#{times}",
-                        ExclusionReason.DUPLICATE,
-                        f"line {number} repeats the id {event_id}; give it another id "
-                        "if it is another event",
-                    )
+        for (number, cells), event_id in zip(numbered, ids, strict=True):
+            if event_id in seen:
+                own_id = next(i for n in count(2) if (i := f"{event_id}#{n}") not in taken)
+                taken.add(own_id)
+                reason, detail = (
+                    ExclusionReason.DUPLICATE,
+                    (f"repeats the id {event_id}; give it another id if it is another event"),
                 )
-                continue
-            try:
-                events.append(_event_from_row(event_id, row))
-            except EventError as error:
-                exclusions.append(
-                    Exclusion(event_id, ExclusionReason.UNREADABLE, f"line {number}: {error}")
-                )
-        return cls(tuple(events), tuple(exclusions))
+            else:
+                seen.add(event_id)
+                own_id, reason = event_id, ExclusionReason.UNREADABLE
+                event = _event_or_why(event_id, header, cells)
+                if isinstance(event, Event):
+                    events[event_id] = event
+                    continue
+                detail = event
+            exclusions.append(Exclusion(own_id, reason, f"line {number}: {detail}"))
+        return cls(tuple(events.values()), tuple(exclusions))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per event with the columns of ``events.csv``."""
@@ -139,6 +145,41 @@ class EventSet:
     def _names(self) -> list[str]:
         extra = dict.fromkeys(key for event in self.events for key, _ in event.extra)
         return [*COLUMNS, *extra]
+
+
+def _parsed(text: str, path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Part a file into its header and its rows with their line numbers."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        rows = [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise EventError(
+            f"The event file {path} is no CSV from line {reader.line_num} on ({error}); look for "
+            "a quotation mark that is not closed.",
+            path=str(path),
+            line=reader.line_num,
+        ) from None
+    header = [name.strip().lower() for name in rows[0][1]] if rows else []
+    twice = [name for name, n in Counter(header).items() if n > 1 and name]
+    if twice:
+        raise EventError(
+            f"The event file {path} has the column {twice[0]} twice; remove or rename one.",
+            path=str(path),
+        )
+    return header, rows[1:]
+
+
+def _event_or_why(event_id: str, header: Sequence[str], cells: Sequence[str]) -> Event | str:
+    """Return the event of a row, or the sentence that says why there is none."""
+    if len(cells) != len(header):
+        return (
+            f"has {len(cells)} cells where the header has {len(header)}; put quotes around a text "
+            "with a comma."
+        )
+    try:
+        return _event_from_row(event_id, dict(zip(header, cells, strict=True)))
+    except EventError as error:
+        return str(error)
 
 
 def _cell(value: object) -> str:
@@ -160,12 +201,12 @@ def _number(row: dict[str, Any], column: str, most: float) -> float | None:
     if not text:
         return None
     try:
-        value = float(text)
+        value = float(_THOUSANDS.sub("", text.removesuffix("%")))
     except ValueError:
         value = float("nan")
     if not 0 <= value <= most:
         raise EventError(
-            f"{column} {text!r} is no number from 0 to {most:g}; write digits only, or leave it "
+            f"{column} {text!r} is no number from 0 to {most:,.0f}; write digits only, or leave it "
             "empty.",
             value=text,
         )
@@ -177,8 +218,8 @@ def _event_from_row(event_id: str, row: dict[str, Any]) -> Event:
         return (row.get(column) or "").strip()
 
     ticker = text("ticker")
-    if not ticker:
-        raise EventError("ticker is empty; write the symbol, or remove the row.")
+    if not ticker or not ticker.isprintable():
+        raise EventError(f"ticker {ticker!r} is no symbol; write one, or remove the row.")
     zone = text("zone")
     if zone:
         try:

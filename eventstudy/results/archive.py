@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 import eventstudy.errors
 from eventstudy.errors import EventStudyWarning, InputError
@@ -112,7 +113,7 @@ def _rebuilt(facts: dict[str, Any], arrays: dict[str, Any]) -> dict[str, Any]:
     own = {name: arrays.pop(name) for name in _OUTCOME_ARRAYS}
     names = {key: tuple(facts[key]) for key in ("event_ids", "tickers", "regressors")}
     panel = EventPanel(**(arrays | names))
-    events = EventSet._from_rows(enumerate(facts["events"], start=1))
+    events = EventSet.from_frame(pd.DataFrame(facts["events"]))
     table = EventSet(events.events, tuple(map(_exclusion, facts["unreadable"])))
     by_id = {event.event_id: event for event in table}
     fitted = fit(panel, model_of(spec.model))

@@ -48,10 +48,14 @@ def test_reading_what_was_written_gives_the_same_events(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("a,A,,layoff,,2022-11-09,,,,,,,,,,\n", "ticker is empty"),
+        ("a,A,,layoff,,2022-11-09,,,,,,,,,,\n", "ticker '' is no symbol"),
         ("a,A,AA,layoff,,soon,,,,,,,,,,\n", "'soon' is no ISO date"),
         ("a,A,AA,layoff,,2022-11-09,noon,,,,,,,,,\n", "session 'noon' is not one of pre, during"),
         ("a,A,AA,layoff,,2022-11-09,,Mars/Base,,,,,,,,\n", "no IANA time zone"),
+        ("a,A,A\x00A,layoff,,2022-11-09,,,,,,,,,,\n", "is no symbol"),
+        ("a,A,AA,layoff,,9999-12-31,,,,,,,,,,\n", "outside the years 1900 to 2100"),
+        ("a,A,AA,layoff,,2022-11-09,,,,,,,,cut, deep,,\n", "has 17 cells where the header has 16"),
+        ("a,A,AA,layoff,,2022-11-09\n", "has 6 cells where the header has 16"),
         ("a,A,AA,layoff,,2022-11-09,,,about 8000,,,,,,,\n", "headcount 'about 8000' is no number"),
         ("a,A,AA,layoff,,2022-11-09,,,,130,,,,,,\n", "percent '130' is no number from 0 to 100"),
         ("a,A,AA,layoff,,2022-11-09,,,,,done,,,,,\n", "review 'done' is not one of proposed"),
@@ -73,6 +77,25 @@ def test_a_repeated_id_is_a_duplicate_and_an_empty_line_is_nothing(tmp_path: Pat
     assert len(events) == 1
     (exclusion,) = events.exclusions
     assert (exclusion.event_id, exclusion.reason) == ("meta-1#2", ExclusionReason.DUPLICATE)
+
+
+def test_ids_made_up_for_duplicates_leave_the_files_own_alone(tmp_path: Path) -> None:
+    events = EventSet.from_csv(
+        written(
+            tmp_path,
+            "event_id,ticker,announced_at\n"
+            + "".join(f"{i},META,2026-04-0{n}\n" for n, i in enumerate(["a", "a", "a#2", "a"], 1)),
+        )
+    )
+    assert [event.event_id for event in events] == ["a", "a#2"]
+    assert [item.event_id for item in events.exclusions] == ["a#3", "a#4"]
+
+
+def test_sizes_may_be_written_for_people(tmp_path: Path) -> None:
+    (event,) = EventSet.from_csv(
+        written(tmp_path, 'ticker,announced_at,headcount,percent\nA,2026-04-01,"11,000",13%\n')
+    )
+    assert (event.headcount, event.percent) == (11000, 13)
 
 
 def test_two_columns_are_enough(tmp_path: Path) -> None:
@@ -99,6 +122,14 @@ def test_a_file_that_is_no_event_table_is_an_error(tmp_path: Path) -> None:
         EventSet.from_csv(tmp_path / "none.csv")
     with pytest.raises(EventError, match="no column announced_at and no column ticker"):
         EventSet.from_csv(written(tmp_path, "date,symbol\n"))
+    with pytest.raises(EventError, match=r"its columns are ticker;announced_at, .* with commas"):
+        EventSet.from_csv(written(tmp_path, "ticker;announced_at\n"))
+    with pytest.raises(EventError, match="its columns are none"):
+        EventSet.from_csv(written(tmp_path, ""))
+    with pytest.raises(EventError, match="the column ticker twice"):
+        EventSet.from_csv(written(tmp_path, "ticker,announced_at,ticker\n"))
+    with pytest.raises(EventError, match="a quotation mark that is not closed"):
+        EventSet.from_csv(written(tmp_path, 'ticker,announced_at\nA,"2026\nB,2026\n'))
     (tmp_path / "events.csv").write_bytes(b"ticker,announced_at\n\xff\xfe,x\n")
     with pytest.raises(EventError, match="save it as CSV in UTF-8"):
         EventSet.from_csv(tmp_path / "events.csv")
