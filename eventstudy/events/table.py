@@ -229,6 +229,8 @@ def _event_from_row(event_id: str, row: dict[str, Any]) -> Event:
                 f"zone {zone!r} is no IANA time zone; write one such as Asia/Shanghai.", value=zone
             ) from None
     announced_at, precision, until = parse_announced_at(text("announced_at"), zone)
+    if text("group").lower() == "all":
+        raise EventError("group 'all' stands for every event in a report; choose another name.")
     event_type = text("event_type") or text("group") or "event"
     return Event(
         event_id=event_id,

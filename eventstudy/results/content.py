@@ -67,11 +67,15 @@ def report_content(outcome: Outcome) -> ReportContent:
     )
 
 
-def group_label(name: str) -> str:
-    """Turn a group's key into the words shown: ``model_launch`` into "Model launches"."""
-    words = name.replace("_", " ").strip() or "events"
-    plural = f"{words}es" if words.endswith(("s", "sh", "ch", "x")) else f"{words}s"
-    return plural[:1].upper() + plural[1:]
+def group_label(outcome: Outcome, name: str) -> str:
+    """Turn a group's key into the words shown: the type ``model_launch`` is "Model launches".
+
+    Only a type of event is put into the plural; a name that the user chose stays as it is.
+    """
+    words = name.replace("_", " ").strip() or "unnamed"
+    if any(event.event_type == name for event in outcome.events) and not words.endswith("s"):
+        words += "es" if words.endswith(("sh", "ch", "x")) else "s"
+    return words[:1].upper() + words[1:]
 
 
 def _groups(outcome: Outcome) -> tuple[GroupContent, ...]:
@@ -79,10 +83,10 @@ def _groups(outcome: Outcome) -> tuple[GroupContent, ...]:
     parts = outcome.by(outcome.spec.study.group_by)
     if len(parts) < 2:
         name = next(iter(parts))
-        return (_group(name, group_label(name), outcome),)
+        return (_group(name, group_label(outcome, name), outcome),)
     return (
         _group("all", "All events", outcome),
-        *(_group(name, group_label(name), part) for name, part in parts.items()),
+        *(_group(name, group_label(outcome, name), part) for name, part in parts.items()),
     )
 
 

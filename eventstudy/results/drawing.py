@@ -160,7 +160,7 @@ class DrawnOutcome(Outcome):
     def _parts(self) -> dict[str, Outcome]:
         """Return the groups of the study by the words that name them."""
         parts = self.by(self.spec.study.group_by)
-        return {group_label(name): part for name, part in parts.items()}
+        return {group_label(self, name): part for name, part in parts.items()}
 
     def _row(self, event_id: str) -> int:
         try:

@@ -53,6 +53,7 @@ def test_reading_what_was_written_gives_the_same_events(tmp_path: Path) -> None:
         ("a,A,AA,layoff,,2022-11-09,noon,,,,,,,,,\n", "session 'noon' is not one of pre, during"),
         ("a,A,AA,layoff,,2022-11-09,,Mars/Base,,,,,,,,\n", "no IANA time zone"),
         ("a,A,A\x00A,layoff,,2022-11-09,,,,,,,,,,\n", "is no symbol"),
+        ("a,A,AA,layoff,all,2022-11-09,,,,,,,,,,\n", "stands for every event"),
         ("a,A,AA,layoff,,9999-12-31,,,,,,,,,,\n", "outside the years 1900 to 2100"),
         ("a,A,AA,layoff,,2022-11-09,,,,,,,,cut, deep,,\n", "has 17 cells where the header has 16"),
         ("a,A,AA,layoff,,2022-11-09\n", "has 6 cells where the header has 16"),
