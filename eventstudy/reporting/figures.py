@@ -27,7 +27,7 @@ from eventstudy.reporting.content import EventDetail, ReportContent
 from eventstudy.reporting.style import LIGHT, RC
 
 #: Events that get a full figure; every event gets a small one (``sparklines``).
-FEATURED = 6
+FEATURED = 4
 #: Groups told apart in the timeline and by size; more would be noise.
 MOST_GROUPS = 4
 
@@ -108,7 +108,10 @@ def _render(
     """Draw one figure in the size of a page and, where asked, in that of a phone."""
     figure, pixels = _canvas(*size), io.BytesIO()
     draw(figure)
-    figure.savefig(pixels, format="png", dpi=200, metadata={"Software": None})
+    figure.savefig(
+        pixels, format="png", dpi=200, metadata={"Software": None},
+        pil_kwargs={"compress_level": 3},
+    )  # fmt: skip
     small = ""
     if narrow is not None:
         slim = _canvas(*narrow)

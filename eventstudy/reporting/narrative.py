@@ -92,6 +92,11 @@ class Reaction:
         )
 
     @property
+    def single(self) -> bool:
+        """Whether there is one event, with an interval of its own."""
+        return self.n == 1 and not math.isnan(self.lower)
+
+    @property
     def tests(self) -> tuple[tuple[float, float], ...]:
         """All tests with a p value."""
         return self.means + self.ranks
@@ -206,6 +211,8 @@ def interpret(
 def _clause(reaction: Reaction, *, first: bool) -> str:
     """One group's part of the headline."""
     after = f"{'After' if first else 'after'} {_lower_first(reaction.label)}"
+    if reaction.single:
+        return f"{after} {_single(reaction)}"
     if reaction.verdict is Verdict.UNTOLD:
         return f"{after} nothing can be said ({plural(reaction.n, 'event')})"
     when = window_words(reaction.window)
@@ -237,6 +244,17 @@ def _clause(reaction: Reaction, *, first: bool) -> str:
     return f"{moved}, and {_tests(rejected, total)} more than chance"
 
 
+def _single(reaction: Reaction) -> str:
+    """Say what one event shows: its return against what its own history allows."""
+    beyond = reaction.lower > 0 or reaction.upper < 0
+    return (
+        f"the abnormal return of the one event was {percent(reaction.mean, 1)} "
+        f"{window_words(reaction.window)} ({formats.number(100 * reaction.level, 0)}% prediction "
+        f"interval {interval((reaction.lower, reaction.upper), 1)}), "
+        f"{'more than' if beyond else 'no more than'} the share's usual days explain"
+    )
+
+
 def _tests(rejected: int, total: int) -> str:
     """Say how many of the tests find something."""
     if rejected < total:
@@ -247,6 +265,12 @@ def _tests(rejected: int, total: int) -> str:
 
 
 def _group_paragraph(reaction: Reaction) -> str:
+    if reaction.single:
+        sentence = _single(reaction)
+        return (
+            f"{reaction.label} (1 event): {sentence}. One event says what happened to one share "
+            "on those days, and nothing of others."
+        )
     if reaction.verdict is Verdict.UNTOLD:
         return (
             f"{reaction.label} ({plural(reaction.n, 'event')}): too few events, or no test could "

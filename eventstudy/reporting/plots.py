@@ -14,7 +14,14 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.reporting import formats
-from eventstudy.reporting.plots_axes import divide, label_days, mark_zero, new_axes, per_cent
+from eventstudy.reporting.plots_axes import (
+    divide,
+    is_narrow,
+    label_days,
+    mark_zero,
+    new_axes,
+    per_cent,
+)
 from eventstudy.reporting.style import LIGHT, LINE_STYLES, SMALL, Theme, dress, spread
 
 if TYPE_CHECKING:
@@ -293,6 +300,7 @@ def plot_car_distribution(
     step = 2 * limit / 72
     piles = {label: _piles(found, limit, step) for label, found in values.items()}
     tallest = max([4.0, *(float(y.max()) + 1 for _, y in piles.values() if y.size)])
+    split = "\n" if is_narrow(ax) else " · "
     for i, (label, (x, y)) in enumerate(piles.items()):
         base = -1.45 * i
         colour = theme.series_colour(i, "all" if len(groups) == 1 else "")
@@ -303,7 +311,8 @@ def plot_car_distribution(
             ax.plot(mean, base - 0.13, "D", markersize=4.2, color=colour)
         name = f"{formats.clip(formats.clean(label), 30)}, n = {values[label].size}"
         for x_text, text, side, weight in (
-            (0.0, name, "left", "bold"), (1.0, verdicts.get(label, ""), "right", "normal"),
+            (0.0, name, "left", "bold"),
+            (1.0, verdicts.get(label, "").replace(" · ", split), "right", "normal"),
         ):  # fmt: skip
             ax.annotate(
                 text, (x_text, base + 0.95), xycoords=("axes fraction", "data"), color=colour,

@@ -34,6 +34,12 @@ def place_axes(figure: Figure, *, rows: int = 0, wide: bool = False) -> Axes:
     return figure.add_axes(box)
 
 
+def is_narrow(ax: Axes) -> bool:
+    """Say whether the figure has the width of a phone."""
+    figure = ax.get_figure(root=True)
+    return figure is not None and figure.get_figwidth() < 5
+
+
 def divide(ax: Axes) -> tuple[Axes, Axes]:
     """Part an axes into an upper and a lower panel."""
     ax.set_axis_off()

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.reporting import formats
-from eventstudy.reporting.plots_axes import label_days, new_axes
+from eventstudy.reporting.plots_axes import is_narrow, label_days, new_axes
 from eventstudy.reporting.style import LIGHT, SMALL, Theme, dress
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ def plot_timeline(
     name
         Of the benchmark.
     """
+    from matplotlib.dates import AutoDateLocator
+
     ax = new_axes((7.2, 2.6 + 0.2 * len(groups)), theme) if ax is None else ax
     title = f"The events on {formats.clip(formats.clean(name), 40)}, first day = 100"
     dress(ax, theme, title, simulated=simulated)
@@ -132,6 +134,8 @@ def plot_timeline(
             fontsize=6.8, fontweight="bold", color=colour, va="center", annotation_clip=False,
             parse_math=False,
         )  # fmt: skip
+    ticks = 4 if is_narrow(ax) else 9
+    ax.xaxis.set_major_locator(AutoDateLocator(maxticks=ticks))  # type: ignore[no-untyped-call]
     ax.set_ylim(low - strip * (len(groups) + 0.8), high + 0.6 * strip)
     ax.set_yticks([tick for tick in ax.get_yticks() if low <= tick <= high])
     return ax

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import fill
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -105,9 +106,12 @@ def plot_size(
     ax.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=column == "headcount"))
     write = _people if column == "headcount" else _points
     ax.xaxis.set_major_formatter(FuncFormatter(write))
-    ax.set_xlabel(
-        f"{_AXIS[column]} · line: {slope_words(trend, column)}", fontsize=SMALL, color=theme.muted
-    )
+    ax.set_xlabel(_AXIS[column], fontsize=SMALL, color=theme.muted)
+    ax.annotate(
+        fill(f"Line: {slope_words(trend, column)}", 21), (1.0, 0.0), xycoords="axes fraction",
+        xytext=(5, 0), textcoords="offset points", fontsize=6.4, color=theme.muted, va="bottom",
+        annotation_clip=False, parse_math=False,
+    )  # fmt: skip
     return ax
 
 

@@ -84,3 +84,9 @@ def test_no_event_with_a_value_still_gives_a_main_figure(small: ReportContent) -
     empty = dataclasses.replace(small, events=small.events.iloc[:0], details=())
     names = [f.name for some in figures.render_figures(empty).values() for f in some]
     assert names == ["caar", "p-values"]
+
+
+def test_a_short_report_draws_no_single_event(small: ReportContent) -> None:
+    drawn = figures.render_figures(small, full=False)
+    assert drawn["events"] == drawn["forests"] == ()
+    assert drawn["main"]
