@@ -350,7 +350,7 @@ def _difference(row: pd.Series[Any], compared: tuple[str, str], level: float) ->
     ]
     shown = listing([f"{name} p {_compared_p(p)}" for name, p in p_values])
     rejected = sum(p < 1 - level for _, p in p_values)
-    if formats.is_missing(row["difference"]) or not p_values:
+    if formats.is_missing(row["lower"]) or not p_values:
         return f"{first} and {_lower_first(second)} cannot be compared: too few events."
     opening = (
         f"{first} less {_lower_first(second)}: a difference of "
@@ -375,13 +375,13 @@ def _caution(groups: Sequence[GroupContent], level: float) -> str:
     made = sum(int(group.significance["p_value"].notna().sum()) for group in groups)
     expected = made * (1 - level)
     sentences = []
-    if made > 1:
+    if made > 1 and any(group.n_events > 1 for group in groups):
         sentences.append(
-            f"In all, {made} tests were made over groups and windows; if nothing had happened at "
+            f"Over these groups and windows {made} tests were made; if nothing had happened at "
             f"all, about {formats.number(expected, 0) if expected >= 1 else 'one or none'} of "
             "them would still reject, so single small p values mean little."
         )
-    small = [formats.clean(group.label) for group in groups if group.n_events < 30]
+    small = [formats.clean(group.label) for group in groups if 1 < group.n_events < 30]
     if small:
         sentences.append(
             f"{listing(small)} {'rests' if len(small) == 1 else 'rest'} on fewer than 30 events: "

@@ -175,15 +175,19 @@ class Outcome:
     def caar_frame(self, level: float | None = None) -> pd.DataFrame:
         """Return per relative day: aar, aar_se, n, caar, se, lower, upper.
 
-        Standard errors are cross-sectional; the bounds use Student's t with n - 1 degrees of
-        freedom at ``level`` (the study's by default).
+        Standard errors are cross-sectional and the bounds use Student's t with n - 1 degrees of
+        freedom, at ``level`` (the study's by default). One event alone has the standard error of
+        its prediction and the degrees of freedom of its fit.
         """
         day, path = self.abnormal.aar(), self.abnormal.caar()
-        half = _t_quantile(self._level(level), path.n - 1) * path.standard_error
+        aar_se, se, df = day.standard_error, path.standard_error, path.n - 1
+        if len(self) == 1:
+            aar_se, se, df = day.model_error, path.model_error, self.abnormal.df
+        half = _t_quantile(self._level(level), df) * se
         return pd.DataFrame(
             {
-                "aar": day.mean, "aar_se": day.standard_error, "n": day.n,
-                "caar": path.mean, "se": path.standard_error,
+                "aar": day.mean, "aar_se": aar_se, "n": day.n,
+                "caar": path.mean, "se": se,
                 "lower": path.mean - half, "upper": path.mean + half,
             },
             index=pd.Index(self.panel.tau_evt, name="tau"),
@@ -220,12 +224,15 @@ class Outcome:
     def window_frame(self, level: float | None = None) -> pd.DataFrame:
         """Return one row per reported window: n, mean CAR with bounds, median, share, BHAR."""
         windows = self.spec.windows.all_windows
-        car = self.abnormal.over(windows).car
+        over = self.abnormal.over(windows)
+        car = over.car
         n, mean, deviation = moments(car)
         with np.errstate(divide="ignore", invalid="ignore"):
-            se = deviation / np.sqrt(n)
+            se, df = deviation / np.sqrt(n), n - 1
             positive = (car > 0).sum(axis=0) / n
-        half = _t_quantile(self._level(level), n - 1) * se
+        if len(self) == 1:
+            se, df = np.sqrt(over.variance[0]), self.abnormal.df
+        half = _t_quantile(self._level(level), df) * se
         bhar = np.column_stack([self.abnormal.bhar(*window) for window in windows])
         frame = pd.DataFrame(windows, columns=["start", "end"])
         return frame.assign(

@@ -70,6 +70,8 @@ BRANCHES = {
     "against-the-mean": [group(means=(NO,) * 4, ranks=(UP,) * 3)],
     "none": [group(means=(NO,) * 4, ranks=(NO,) * 3, mean=-0.002)],
     "one-event": [group(n=1)],
+    "one-event-no-interval": [group(n=1, mean=math.nan)],
+    "one-event-within-chance": [group(n=1, mean=0.004)],
     "no-tests": [group(means=(), ranks=())],
     "small": [group(n=12)],
     "two-groups": [
