@@ -63,8 +63,8 @@ def plot_heatmap(
         )  # fmt: skip
         ax.annotate(
             f"{formats.clip(formats.clean(label), 16)}\nn = {len(frame)}",
-            (1.0, top + len(frame) / 2), xycoords=("axes fraction", "data"), xytext=(5, 0),
-            textcoords="offset points", fontsize=SMALL, fontweight="bold", va="center",
+            (1.0, top), xycoords=("axes fraction", "data"), xytext=(5, 0),
+            textcoords="offset points", fontsize=SMALL, fontweight="bold", va="top",
             color=theme.series_colour(i, "all" if len(groups) == 1 else ""), parse_math=False,
             annotation_clip=False,
         )  # fmt: skip
@@ -74,7 +74,7 @@ def plot_heatmap(
     ax.set_yticks([])
     label_days(ax, theme)
     if image is not None:
-        scale = ax.inset_axes((1.025, 0.0, 0.022, 0.26))
+        scale = ax.inset_axes((1.025, 0.01, 0.022, 0.2))
         bar = ax.figure.colorbar(image, cax=scale, ticks=[-limit, 0, limit])
         bar.outline.set_visible(False)
         scale.tick_params(length=0, labelsize=6.2, labelcolor=theme.muted)
@@ -134,8 +134,9 @@ def plot_timeline(
             fontsize=6.8, fontweight="bold", color=colour, va="center", annotation_clip=False,
             parse_math=False,
         )  # fmt: skip
-    ticks = 4 if is_narrow(ax) else 9
-    ax.xaxis.set_major_locator(AutoDateLocator(maxticks=ticks))  # type: ignore[no-untyped-call]
+    most = 4 if is_narrow(ax) else 9
+    locator = AutoDateLocator(minticks=2, maxticks=most)  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(locator)
     ax.set_ylim(low - strip * (len(groups) + 0.8), high + 0.6 * strip)
     ax.set_yticks([tick for tick in ax.get_yticks() if low <= tick <= high])
     return ax
