@@ -46,7 +46,8 @@ class Reaction:
     """One group over one window, as the sentences need it.
 
     ``means`` and ``ranks`` are the (statistic, p value) pairs of the tests on means and of the
-    tests on ranks or signs; those without a p value are left out.
+    tests on ranks or signs; those without a p value are left out. ``leading`` is the advised test
+    and its p value.
     """
 
     label: str
@@ -61,6 +62,7 @@ class Reaction:
     share_positive: float
     means: tuple[tuple[float, float], ...]
     ranks: tuple[tuple[float, float], ...]
+    leading: tuple[str, float] | None = None
 
     @classmethod
     def of(cls, group: GroupContent, window: tuple[int, int], level: float) -> Reaction:
@@ -89,6 +91,14 @@ class Reaction:
             share_positive=value("share_positive"),
             means=tuple(pair for pair, rank in zip(pairs, ranked, strict=True) if not rank),
             ranks=tuple(pair for pair, rank in zip(pairs, ranked, strict=True) if rank),
+            leading=next(
+                (
+                    (name, p)
+                    for name, (_, p) in zip(tested["test"], pairs, strict=True)
+                    if name == group.advised
+                ),
+                None,
+            ),
         )
 
     @property
@@ -229,11 +239,15 @@ def _clause(reaction: Reaction, *, first: bool) -> str:
         )
     rejected, total = reaction.rejections(reaction.tests), len(reaction.tests)
     if reaction.verdict is Verdict.MIXED:
-        doubt = (
-            "but the tests that find more than chance do not point the way of the average"
-            if reaction.split
-            else f"but only {rejected} of {total} tests find more than chance"
-        )
+        doubt = f"but only {rejected} of {total} tests find more than chance"
+        if reaction.split:
+            doubt = "but the tests that find more than chance do not point the way of the average"
+        elif reaction.leading is not None:
+            name, p = reaction.leading
+            doubt = (
+                f"and the tests disagree: the leading one, {name}, has p {_compared_p(p)}, and "
+                f"{rejected} of {total} find more than chance"
+            )
         average = percent(reaction.mean, 1)
         return f"{after} the average abnormal return was {average} {when} ({numbers}), {doubt}"
     moved = (

@@ -42,23 +42,23 @@ class EventStudyResults(DrawnOutcome):
 
     # -- words and tables -------------------------------------------------------------------
 
-    def summary(self, tests: Sequence[str] = ("KP-BMP", "GRANK-T")) -> Table:
+    def summary(self, tests: Sequence[str] | None = None) -> Table:
         """Return the groups and windows as a table, with the p values of some tests.
 
-        By default of the two that keep their size when events share dates and news raises the
-        variance (Kolari & Pynnönen, 2010, 2011); ``results.significance`` has every test.
+        By default of the one test that the written rules of `eventstudy.inference.advice` lead
+        with for each group; ``results.significance`` has every test.
         """
-        content = self.content
-        ran = [name for name in tests if test_by_name(name).name in self.spec.inference.tests]
-        names = ran or list(self.spec.inference.tests[:2])
+        named = [test_by_name(name).name for name in tests or ()]
         records = []
-        for group in content.groups:
+        for group in self.content.groups:
             for _, row in group.windows.iterrows():
                 bounds = (int(row["start"]), int(row["end"]))
                 p = group.tests(bounds).set_index("test")["p_value"]
-                record = {"group": group.label, "window": window(bounds)}
+                record: dict[str, Any] = {"group": group.label, "window": window(bounds)}
                 record |= {key: row[key] for key in ("n", "mean_car", "lower", "upper")}
-                records.append(record | {name: p.get(name) for name in names})
+                record |= {"leading": group.advised or "–", "p": p.get(group.advised)}
+                records.append(record | {name: p.get(name) for name in named})
+        shown = [Column(name, f"p {name}", "p_value") for name in named]
         columns = [
             Column("group", "Group", "text"),
             Column("window", "Window", "text"),
@@ -66,7 +66,7 @@ class EventStudyResults(DrawnOutcome):
             Column("mean_car", "CAAR", "percent"),
             Column("lower", f"{self.spec.inference.level:.0%} from", "percent"),
             Column("upper", "to", "percent"),
-            *(Column(name, f"p {name}", "p_value") for name in names),
+            *(shown or [Column("leading", "Leading test", "text"), Column("p", "p", "p_value")]),
         ]
         notes = [str(warning) for warning in self.warnings]
         if self.simulated:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -66,6 +67,9 @@ BRANCHES = {
     "means-only": [group(ranks=(NO,) * 3)],
     "ranks-only": [group(means=(NO,) * 4)],
     "few": [group(means=(YES, NO, NO, NO), ranks=(YES, NO, NO))],
+    "few-with-a-leading-test": [
+        replace(group(means=(YES, NO, NO, NO), ranks=(NO, YES, NO)), advised="GRANK-T")
+    ],
     "split": [group(ranks=(UP,) * 3)],
     "against-the-mean": [group(means=(NO,) * 4, ranks=(UP,) * 3)],
     "none": [group(means=(NO,) * 4, ranks=(NO,) * 3, mean=-0.002)],
