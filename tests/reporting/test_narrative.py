@@ -11,14 +11,12 @@ import pytest
 from scipy import stats
 
 from eventstudy.reporting.content import SIGNIFICANCE_COLUMNS, GroupContent, empty_frame
-from eventstudy.reporting.narrative import (
+from eventstudy.reporting.narrative import headline, interpret, window_words
+from eventstudy.reporting.reaction import (
     Reaction,
     Verdict,
-    headline,
-    interpret,
     is_rank_test,
     minimum_detectable_effect,
-    window_words,
 )
 
 EXPECTED = Path(__file__).with_name("expected")
