@@ -24,8 +24,11 @@ from eventstudy.symbols import current_symbol
 
 #: Share of estimation days that must be there before a remark is made.
 FULL_ESTIMATION = 0.9
+#: Estimation days below which variances and slopes are loose, however full the window is.
+FEW_ESTIMATION_DAYS = 60
 #: Share of zero returns above which a security counts as thinly traded.
 THIN = 1 / 3
+HAVE = ("has", "have")
 
 
 def panel_warnings(
@@ -52,7 +55,7 @@ def price_warnings(findings: Sequence[Finding]) -> tuple[EventStudyWarning, ...]
     return (
         PriceQuality(
             f"The prices of {_listed(tickers)} have defects that were seen and left "
-            f"({len(serious)} findings; {first.ticker}: {first.check}, {first.detail})."
+            f"({counted(len(serious), 'finding')}; {first.ticker}: {first.check}, {first.detail})."
         ),
     )
 
@@ -65,6 +68,11 @@ def unfitted(panel: EventPanel, fitted: NormalReturnFit) -> list[Exclusion]:
         for event_id, problem in zip(panel.event_ids, fitted.problems, strict=True)
         if problem
     ]
+
+
+def counted(n: int, noun: str, verbs: tuple[str, str] = ("", "")) -> str:
+    """Return a number with its noun, and its verb: ``1 event has``, ``2 events have``."""
+    return f"{n} {noun} {verbs[0]}".rstrip() if n == 1 else f"{n} {noun}s {verbs[1]}".rstrip()
 
 
 def _listed(ids: Sequence[str], most: int = 4) -> str:
@@ -99,8 +107,8 @@ def _overlapping(panel: EventPanel) -> OverlappingEvents | None:
         return None
     ids = tuple(panel.event_ids[i] for i in np.flatnonzero(hit))
     return OverlappingEvents(
-        f"{len(ids)} events have another event of the same security inside their event window "
-        f"({_listed(ids)}), so one reaction may be counted in both.",
+        f"{counted(len(ids), 'event', HAVE)} another event of the same security inside the event "
+        f"window ({_listed(ids)}), so one reaction may be counted in both.",
         ids,
     )
 
@@ -108,12 +116,17 @@ def _overlapping(panel: EventPanel) -> OverlappingEvents | None:
 def _short(panel: EventPanel) -> ShortEstimation | None:
     n = panel.usable_est.sum(axis=1)
     length = panel.r_est.shape[1]
-    ids = tuple(panel.event_ids[i] for i in np.flatnonzero(n < FULL_ESTIMATION * length))
+    full = FULL_ESTIMATION * length
+    ids = tuple(panel.event_ids[i] for i in np.flatnonzero(n < max(full, FEW_ESTIMATION_DAYS)))
     if not ids:
         return None
+    most = (
+        f"{FULL_ESTIMATION:.0%} of the {length} estimation days"
+        if full >= FEW_ESTIMATION_DAYS
+        else f"{FEW_ESTIMATION_DAYS} estimation days"
+    )
     return ShortEstimation(
-        f"{len(ids)} events have fewer than {FULL_ESTIMATION:.0%} of the {length} estimation days "
-        f"(least {n.min()}): {_listed(ids)}.",
+        f"{counted(len(ids), 'event', HAVE)} fewer than {most} (least {n.min()}): {_listed(ids)}.",
         ids,
     )
 
@@ -125,8 +138,8 @@ def _thin(panel: EventPanel) -> ThinTrading | None:
     if not ids:
         return None
     return ThinTrading(
-        f"{len(ids)} events are of thinly traded securities (more than a third of their returns "
-        f"are zero): {_listed(ids)}.",
+        f"{counted(len(ids), 'event', ('is', 'are'))} of thinly traded securities (more than a "
+        f"third of the returns are zero): {_listed(ids)}.",
         ids,
     )
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from eventstudy.errors import (
     ClusteredEvents,
@@ -10,19 +11,27 @@ from eventstudy.errors import (
     ThinTrading,
     UnknownTimeOfDay,
 )
-from eventstudy.estimation.diagnostics import panel_warnings, price_warnings
+from eventstudy.estimation import diagnostics
+from eventstudy.estimation.diagnostics import counted, panel_warnings, price_warnings
 from eventstudy.estimation.panel import EventTime, build_panel
 from eventstudy.estimation.returns import ReturnTable
 from eventstudy.events.event import Event
 from eventstudy.market.calendars import DayZero
-from eventstudy.market.placement import PlacedEvent
 from eventstudy.market.findings import Finding
+from eventstudy.market.placement import PlacedEvent
 
 T = 80
 SESSIONS = np.datetime64("2026-01-01") + np.arange(T)
 RETURNS = np.random.default_rng(5).normal(0, 0.02, (T, 3))
 RETURNS[8:30, 1] = 0.0  # B hardly trades
 RETURNS[20:26, 2] = np.nan  # C has a hole in its estimation window
+FEW = diagnostics.FEW_ESTIMATION_DAYS
+
+
+@pytest.fixture(autouse=True)
+def _short_windows_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most panels here have 28 estimation days."""
+    monkeypatch.setattr(diagnostics, "FEW_ESTIMATION_DAYS", 20)
 
 
 def placed(event_id: str, *, assumed: bool = False) -> PlacedEvent:
@@ -70,6 +79,36 @@ def test_notes_on_prices_are_no_warning() -> None:
     (warning,) = price_warnings([note, bad])
     assert isinstance(warning, PriceQuality)
     assert str(warning) == (
-        "The prices of B have defects that were seen and left (1 findings; B: reversing jump, "
+        "The prices of B have defects that were seen and left (1 finding; B: reversing jump, "
         "-60 % and back)."
     )
+
+
+def test_a_full_but_short_window_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagnostics, "FEW_ESTIMATION_DAYS", FEW)
+
+    def said(days: int, positions: list[int]) -> list[str]:
+        panel, _ = build_panel(
+            [f"e{at}" for at in positions],
+            ["A"] * len(positions),
+            np.array(positions),
+            ReturnTable(SESSIONS, ("A", "B", "C"), RETURNS),
+            {},
+            EventTime((-2 - days, -3), (-2, 2)),
+            min_estimation=15,
+        )
+        found = panel_warnings(panel, [placed(event_id) for event_id in panel.event_ids])
+        return [str(warning) for warning in found if isinstance(warning, ShortEstimation)]
+
+    assert said(60, [70]) == []
+    assert said(59, [70]) == ["1 event has fewer than 60 estimation days (least 59): e70."]
+    assert said(30, [40, 70]) == [
+        "2 events have fewer than 60 estimation days (least 30): e40, e70."
+    ]
+
+
+def test_numbers_agree_with_their_nouns_and_verbs() -> None:
+    assert counted(1, "event") == "1 event"
+    assert counted(0, "finding") == "0 findings"
+    assert counted(1, "event", ("is", "are")) == "1 event is"
+    assert counted(2, "event", ("is", "are")) == "2 events are"
