@@ -17,12 +17,12 @@ from eventstudy.articles.extraction import Extraction
 from eventstudy.articles.reading import Article
 from eventstudy.errors import SymbolNotFound, TooManyExcluded
 from eventstudy.estimation.abnormal import abnormal_returns
-from eventstudy.estimation.diagnostics import panel_warnings, price_warnings, unfitted
+from eventstudy.estimation.diagnostics import counted, panel_warnings, price_warnings, unfitted
 from eventstudy.estimation.measures import measure_warnings, study_table
 from eventstudy.estimation.models import FactorModel, fit
 from eventstudy.estimation.panel import EventPanel, build_panel, concatenate
 from eventstudy.estimation.returns import on_axis
-from eventstudy.events.event import Event, Exclusion, ExclusionReason
+from eventstudy.events.event import Event, Exclusion
 from eventstudy.events.proposals import merge
 from eventstudy.events.screening import screen
 from eventstudy.events.table import EventSet
@@ -31,10 +31,12 @@ from eventstudy.market.closures import read_closures, with_closures
 from eventstudy.market.confounders import Confounder, confounders, read_earnings
 from eventstudy.market.factor_sources import factor_findings, open_factors
 from eventstudy.market.factors import FactorTable
+from eventstudy.market.findings import Finding
 from eventstudy.market.placement import PlacedEvent, place
 from eventstudy.market.prices import PriceSource, PriceTable
 from eventstudy.market.simulated import SimulatedMarket
 from eventstudy.market.sources import PartedSource
+from eventstudy.market.usable import with_prices, with_sound_windows
 from eventstudy.market.verdicts import Verdict, judge_prices
 from eventstudy.results.outcome import main_benchmark
 from eventstudy.results.provenance import provenance
@@ -94,7 +96,7 @@ def run_pipeline(
     source = source or simulated_market(spec, placed, calendars)
     prices = fetch_prices(spec, placed, calendars, source, progress)
     findings, judged = judge_prices(prices, spec.exchanges, calendars, spec.quality.limits)
-    priced, unpriced = with_prices(placed, prices, judged)
+    priced, unpriced = usable_events(spec, placed, calendars, prices, findings, judged)
     say(progress, "estimating", 0, len(priced))
     factors = read_factor_table(spec, folder)
     findings += factor_findings(factors, calendars[spec.prices.calendar].sessions)
@@ -234,26 +236,31 @@ def fetch_prices(
     return prices
 
 
-def with_prices(
-    placed: Sequence[PlacedEvent], prices: PriceTable, judged: Sequence[Verdict]
+def usable_events(
+    spec: StudySpec,
+    placed: Sequence[PlacedEvent],
+    calendars: Calendars,
+    prices: PriceTable,
+    findings: Sequence[Finding],
+    judged: Sequence[Verdict],
 ) -> tuple[list[PlacedEvent], list[Exclusion]]:
-    """Part the events whose security has usable prices from those whose has none."""
-    excluded = {verdict.ticker: verdict for verdict in judged if verdict.verdict == "excluded"}
-    kept, exclusions = [], []
-    for item in placed:
-        ticker, event_id = item.event.ticker, item.event.event_id
-        outcome = prices.outcomes.get(ticker)
-        if ticker in excluded:
-            detail = f"{ticker}: {'; '.join(excluded[ticker].reasons)}"
-            exclusions.append(Exclusion(event_id, ExclusionReason.POOR_PRICES, detail))
-        elif ticker in prices:
-            kept.append(item)
-        else:
-            unknown = outcome is None or outcome.status == "missing_symbol"
-            reason = ExclusionReason.UNKNOWN_TICKER if unknown else ExclusionReason.NO_PRICES
-            detail = outcome.detail if outcome else f"{prices.source} did not answer for {ticker}"
-            exclusions.append(Exclusion(event_id, reason, detail))
-    return kept, exclusions
+    """Part the events with prices, and no false reaction in their window, from the others."""
+    markets, model = spec.exchanges, model_of(spec.model)
+    first, last = spec.windows.event
+
+    def window_of(item: PlacedEvent) -> NDArray[np.datetime64]:
+        zero = item.day_zero.position
+        sessions = calendars[markets.of(item.event.ticker).calendar].sessions
+        return sessions[max(zero + first, 0) : zero + last + 1]
+
+    def series_of(ticker: str) -> list[str]:
+        own = {markets.label: markets.of(ticker).benchmark}
+        names = model.regressors(markets.label)
+        return [ticker, *(own.get(name, name) for name in names), *model.donors]
+
+    priced, unpriced = with_prices(placed, prices, judged)
+    sound, spoiled = with_sound_windows(priced, prices, findings, window_of, series_of)
+    return sound, unpriced + spoiled
 
 
 def read_factor_table(spec: StudySpec, folder: Path) -> FactorTable | None:
@@ -371,9 +378,10 @@ def check_enough(spec: StudySpec, left: int, excluded: Sequence[Exclusion]) -> N
     if left >= needed:
         return
     counts = Counter(item.reason.value for item in excluded)
-    reasons = "; ".join(f"{n} {reason}" for reason, n in counts.items()) or "the table is empty"
+    reasons = "; ".join(f"{n} {reason}" for reason, n in counts.items())
+    why = f" ({reasons})" if reasons else "" if left else " (the table is empty)"
     raise TooManyExcluded(
-        f"{left} events can be estimated and [study] min_events asks for {needed} ({reasons}); "
+        f"{counted(left, 'event')} can be estimated and [study] min_events asks for {needed}{why}; "
         "mend the event file or lower min_events.",
         left=left,
         needed=needed,

@@ -187,7 +187,8 @@ def _jumps(table: PriceTable, prices: FloatArray, limits: QualityLimits) -> list
     split &= told | (ratio >= 2)  # news of a third of the price is too common to judge by size only
     if table.splits is not None:
         split &= table.splits[t, j] == 0
-    unit = (np.abs(jump) >= np.log(UNIT_CHANGE)) & ~undone & ~way_back & ~split
+    huge = np.abs(jump) >= np.log(UNIT_CHANGE)
+    unit = huge & ~undone & ~way_back & ~split
     if table.splits is not None:
         unit &= table.splits[t, j] == 0
     found = []
@@ -207,7 +208,7 @@ def _jumps(table: PriceTable, prices: FloatArray, limits: QualityLimits) -> list
                 "reversing jump" if undone[n] else "unit change" if unit[n] else "unlisted split",
                 table.sessions[t[n]].item(),
                 said,
-                "note" if split[n] and not told[n] else "warning",
+                "note" if split[n] and not told[n] and not huge[n] else "warning",
                 "left as it is; compare with another source",
             )
         )
