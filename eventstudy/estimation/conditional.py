@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -24,6 +24,10 @@ from eventstudy.estimation.panel import EventPanel
 PER_CENT = 100.0
 #: Paths of an EGARCH forecast beyond one day, which has no closed form, and the seed of its draws.
 PATHS, SEED = 4000, 20260418
+#: Bounds beyond which a fit is refused whatever the optimiser says: ordinary standard errors
+#: between a mean coefficient and ordinary least squares, the factor between forecast and residual
+#: variance, and the log-likelihood, beyond rounding, lost to a constant variance, its special case.
+FAR, EXPLOSIVE, LOSS = 10.0, 100.0, 0.1
 #: Steps of the optimiser before a start is given up.
 ITERATIONS = 500
 _LABELS = {"garch": "GARCH(1,1)", "egarch": "EGARCH(1,1)"}
@@ -47,7 +51,10 @@ class GarchMarketModel(MarketRegressor):
 
     Days with a return follow each other in the recursion whatever lies between; the horizon of a
     forecast counts sessions. An event whose likelihood has no maximum to be found has the problem
-    "no convergence". Each event is fitted by itself, at some 10 to 40 milliseconds.
+    "no convergence"; so has one whose maximum is none: a log-likelihood more than `LOSS` below
+    that of a constant variance, a coefficient of the mean more than `FAR` ordinary standard errors
+    from ordinary least squares, or a forecast more than `EXPLOSIVE` times above or below the
+    residual variance. Each event is fitted by itself, at some 10 to 40 milliseconds.
 
     Raises
     ------
@@ -148,7 +155,11 @@ def _fit_one(process: str, y: FloatArray, x: FloatArray, ahead: IntArray) -> _On
             model = univariate.LS(
                 PER_CENT * y, PER_CENT * x[:, None], volatility=volatility, rescale=False
             )
-            found = _maximum(model, [None, *_calm_starts(process, y, x)])
+            found = _maximum(
+                model,
+                [None, *_calm_starts(process, y, x)],
+                lambda fitted: _credible(fitted, PER_CENT * y, PER_CENT * x),
+            )
             forecast = found and found.forecast(
                 horizon=int(ahead[-1]),
                 x=np.zeros((1, int(ahead[-1]))),
@@ -164,6 +175,9 @@ def _fit_one(process: str, y: FloatArray, x: FloatArray, ahead: IntArray) -> _On
     sound = all(np.isfinite(v).all() for v in (params, variance, coming))
     if not sound or min(variance.min(), coming.min()) <= 0.0:
         return None
+    level = _ordinary(y, x)[2]
+    if coming.max() > EXPLOSIVE * level or coming.min() < level / EXPLOSIVE:
+        return None
     params[0] /= PER_CENT
     # A variance in squares of per cent: omega scales with it, and in logarithms shifts by it.
     if process == "garch":
@@ -173,22 +187,39 @@ def _fit_one(process: str, y: FloatArray, x: FloatArray, ahead: IntArray) -> _On
     return _OneFit(params, variance, coming)
 
 
-def _maximum(model: Any, starts: Sequence[FloatArray | None]) -> Any:
-    """Return the first fit that converges, from arch's own start or another; None if none does."""
+def _maximum(
+    model: Any, starts: Sequence[FloatArray | None], credible: Callable[[Any], bool]
+) -> Any:
+    """Return the first credible fit that converges, from arch's own start or another, or None."""
     for start in starts:
         found = model.fit(
             disp="off", show_warning=False, starting_values=start, options={"maxiter": ITERATIONS}
         )
-        if found.convergence_flag == 0:
+        if found.convergence_flag == 0 and credible(found):
             return found
     return None
 
 
+def _credible(found: Any, y: FloatArray, x: FloatArray) -> bool:
+    """Whether a fit is as likely as a constant variance and its mean is near least squares."""
+    constant, slope, level, errors = _ordinary(y, x)
+    calm = -0.5 * len(y) * (np.log(2.0 * np.pi * level) + 1.0)
+    away = np.abs(np.asarray(found.params)[:2] - (constant, slope))
+    return bool(found.loglikelihood >= calm - LOSS and (away <= FAR * errors).all())
+
+
+def _ordinary(y: FloatArray, x: FloatArray) -> tuple[float, float, float, FloatArray]:
+    """Return constant, slope, residual variance RSS / M, and the coefficients' standard errors."""
+    slope = np.cov(x, y)[0, 1] / x.var(ddof=1)
+    constant = y.mean() - slope * x.mean()
+    level = (y - constant - slope * x).var()
+    errors = np.sqrt(level / len(x) * np.array([1.0 + x.mean() ** 2 / x.var(), 1.0 / x.var()]))
+    return constant, slope, level, errors
+
+
 def _calm_starts(process: str, y: FloatArray, x: FloatArray) -> list[FloatArray]:
     """Return ordinary coefficients with a long and a short memory about the residual variance."""
-    slope = np.cov(x, y)[0, 1] / x.var(ddof=1)
-    constant = PER_CENT * (y.mean() - slope * x.mean())
-    level = PER_CENT**2 * (y - slope * x).var()
+    constant, slope, level, _ = _ordinary(PER_CENT * y, PER_CENT * x)
     if process == "garch":
         return [
             np.array([constant, slope, (1.0 - news - memory) * level, news, memory])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import math
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -151,6 +153,56 @@ def test_what_cannot_be_fitted_is_a_word(monkeypatch: pytest.MonkeyPatch) -> Non
     assert np.isnan(got.covariance[:3]).all()
     assert np.isfinite(got.covariance[3]).all()
     assert got.take([3]).scale_est is not None
+
+
+def test_a_fit_worse_than_a_constant_variance_or_far_in_the_mean_is_none() -> None:
+    panel = garch_panel(1, 250)
+    y, x = 100 * panel.r_est[0], 100 * panel.x_est[0, :, 0]
+    X = np.column_stack([np.ones(250), x])
+    ordinary, (rss,), *_ = np.linalg.lstsq(X, y, rcond=None)
+    errors = np.sqrt(np.diagonal(np.linalg.inv(X.T @ X)) * rss / 250)
+    calm = -125 * (math.log(2 * math.pi * rss / 250) + 1)
+    for lost, away, credible in [
+        (0.0, (0, 0), True),
+        (0.2, (0, 0), False),
+        (0.0, (9.9, -9.9), True),
+        (0.0, (10.1, 0), False),
+        (0.0, (0, -10.1), False),
+        (math.nan, (0, 0), False),
+    ]:
+        found = SimpleNamespace(loglikelihood=calm - lost, params=ordinary + away * errors)
+        assert conditional._credible(found, y, x) is credible, (lost, away)
+
+
+@pytest.mark.parametrize("factor", [1e9, 1e-9])
+def test_a_forecast_that_explodes_or_vanishes_is_no_fit(
+    monkeypatch: pytest.MonkeyPatch, factor: float
+) -> None:
+    from arch.univariate.base import ARCHModelResult
+
+    real = ARCHModelResult.forecast
+
+    def wild(*values: Any, **named: Any) -> Any:
+        return SimpleNamespace(residual_variance=real(*values, **named).residual_variance * factor)
+
+    monkeypatch.setattr(ARCHModelResult, "forecast", wild)
+    assert fit(garch_panel(2), GarchMarketModel()).problems == ("no convergence",) * 2
+
+
+def test_no_forecast_on_real_prices_is_absurd(shared: Path) -> None:
+    prices = pd.read_parquet(shared / "market" / "prices_daily.parquet")
+    closes = prices.pivot_table(index="date", columns="ticker", values="adj_close")
+    returns = closes.pct_change(fill_method=None).loc["2023-11-01":"2024-12-30"]
+    x = returns["SPY"].to_numpy()[:-20]
+    for ticker in ("ADBE", "CRM", "META", "MSFT", "PINS"):
+        y = returns[ticker].to_numpy()[:-20]
+        use = np.isfinite(x) & np.isfinite(y)
+        found = conditional._fit_one("egarch", y[use], x[use], np.arange(1, 22))
+        if found is not None:
+            ratio = found.forecast / np.var(
+                y[use] - np.polyval(np.polyfit(x[use], y[use], 1), x[use])
+            )
+            assert ((ratio > 0.01) & (ratio < 100)).all(), ticker
 
 
 def test_an_optimiser_that_breaks_down_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
