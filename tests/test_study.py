@@ -157,6 +157,18 @@ def test_questions_that_cannot_be_answered_say_why(traps: EventStudyResults) -> 
         traps.to_frame("week")
 
 
+def test_parts_are_named_by_plain_strings_and_the_unknown_by_none(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text(
+        "event_id,ticker,announced_at,headcount\n"
+        "a,META,2026-02-03,1100\nb,XYZ,2026-02-03,\nc,SNAP,2026-02-03,\n"
+    )
+    parts = EventStudy.from_events(path, MARKET).run().by("headcount")
+    ids = {key: part.event_ids for key, part in parts.items()}
+    assert ids == {"1100.0": ("a",), "": ("b", "c")}
+    assert {type(key) for key in parts} == {str}
+
+
 def test_saved_results_are_the_same_results(traps: EventStudyResults, tmp_path: Path) -> None:
     path = traps.save(tmp_path / "results.zip")
     again = EventStudyResults.load(path)

@@ -123,7 +123,8 @@ class Outcome:
     def by(self, column: str) -> dict[str, Self]:
         """Return one outcome per value of a column of the event file, in order of appearance.
 
-        ``column`` is any attribute of `Event`: ``group``, ``event_type``, ``company``, ...
+        ``column`` is any attribute of `Event`: ``group``, ``event_type``, ``company``, ...; events
+        for which it is unknown are under ``""``.
         """
         if column not in Event.__dataclass_fields__:
             raise SpecificationError(
@@ -131,9 +132,11 @@ class Outcome:
                 f"{', '.join(Event.__dataclass_fields__)}.",
                 column=column,
             )
-        values = np.array([str(getattr(event, column)) for event in self.events])
+        known = (getattr(event, column) for event in self.events)
+        values = ["" if value is None else str(value) for value in known]
         return {
-            value: self.take(np.flatnonzero(values == value)) for value in dict.fromkeys(values)
+            value: self.take(np.flatnonzero(np.array(values) == value))
+            for value in dict.fromkeys(values)
         }
 
     # -- abnormal returns -------------------------------------------------------------------
