@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eventstudy.estimation.abnormal import AbnormalReturns, Window, WindowReturns
+from eventstudy.estimation.dependence import ResidualCorrelation
 from eventstudy.estimation.kernels import moments
 from eventstudy.inference.distributions import Normal
 from eventstudy.inference.significance import (
@@ -22,6 +23,11 @@ from eventstudy.inference.significance import (
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+
+#: Of the pairs that make up r, the share with common event days below which r is said to overdo.
+FEW_TOGETHER = 0.1
+#: Growth of the variance, 1 + (n - 1) r, below which nothing is said.
+LITTLE_GROWTH = 1.1
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,8 @@ class KolariPynnonen:
 
     r is the average correlation of the estimation residuals over all pairs of events, taken on
     calendar dates (`residual_correlation`). It keeps the size of BMP when events share dates
-    (Kolari and Pynnönen 2010). A negative r is used as it is.
+    (Kolari and Pynnönen 2010). A negative r is used as it is. Pairs whose estimation windows
+    overlap enter r though their event windows may not; the note tells when most are such.
     """
 
     name: ClassVar[str] = "KP-BMP"
@@ -94,7 +101,7 @@ class KolariPynnonen:
         """Return one result per window."""
         over = abnormal.over(windows)
         statistic, n, notes = _bmp(over)
-        factor, notes, facts = _adjustment(abnormal, n, notes, shrunk=True)
+        factor, notes, facts = _adjustment(abnormal, over, n, notes, shrunk=True)
         return tabulate(self, over.windows, statistic * factor, n, students(n), notes, facts)
 
 
@@ -116,7 +123,7 @@ class KolariPynnonenPatell:
         """Return one result per window."""
         over = abnormal.over(windows)
         statistic, n, notes = _patell(abnormal, over)
-        factor, notes, facts = _adjustment(abnormal, n, notes, shrunk=False)
+        factor, notes, facts = _adjustment(abnormal, over, n, notes, shrunk=False)
         normal = [Normal()] * len(n)
         return tabulate(self, over.windows, statistic * factor, n, normal, notes, facts)
 
@@ -155,13 +162,19 @@ def _bmp(over: WindowReturns) -> tuple[FloatArray, IntArray, list[str]]:
 
 
 def _adjustment(
-    abnormal: AbnormalReturns, n: IntArray, notes: list[str], *, shrunk: bool
+    abnormal: AbnormalReturns,
+    over: WindowReturns,
+    n: IntArray,
+    notes: list[str],
+    *,
+    shrunk: bool,
 ) -> tuple[FloatArray, list[str], dict[str, FloatArray]]:
     """Return the factor of Kolari and Pynnönen per window, notes, and the facts it rests on."""
     found = abnormal.residual_correlation
     spread = 1.0 + (n - 1.0) * found.mean
     top = max(1.0 - found.mean, 0.0) if shrunk else 1.0
     factor = np.sqrt(ratio(np.full(len(n), top), spread))
+    together = np.array([_pairs_together(abnormal, window) for window in over.windows])
     said = ""
     if not found.n_pairs:
         said = "needs at least 2 events with residuals to measure their correlation"
@@ -171,7 +184,8 @@ def _adjustment(
         note
         or said
         or ("" if room > 0.0 else f"the average correlation {found.mean:.4f} is too negative")
-        for note, room in zip(notes, spread, strict=True)
+        or _caution(found, room, pairs)
+        for note, room, pairs in zip(notes, spread, together, strict=True)
     ]
     facts = {
         "r_bar": found.mean,
@@ -179,4 +193,27 @@ def _adjustment(
         "n_pairs_counted": found.n_counted,
         "median_shared_dates": found.median_shared,
     }
-    return factor, notes, {key: np.full(len(n), float(value)) for key, value in facts.items()}
+    per_window = {key: np.full(len(n), float(value)) for key, value in facts.items()}
+    return factor, notes, per_window | {"n_pairs_together": together.astype(np.float64)}
+
+
+def _pairs_together(abnormal: AbnormalReturns, window: Window) -> int:
+    """Count the pairs of events whose windows have a session in common."""
+    at = abnormal.at_evt[:, (abnormal.tau >= window[0]) & (abnormal.tau <= window[1])]
+    there = at >= 0
+    at, there = at[there.any(axis=1)], there[there.any(axis=1)]
+    first = np.where(there, at, np.iinfo(np.int64).max).min(axis=1)
+    # A pair is apart when one window ends before the other begins.
+    apart = np.searchsorted(np.sort(at.max(axis=1)), first, side="left").sum()
+    return len(at) * (len(at) - 1) // 2 - int(apart)
+
+
+def _caution(found: ResidualCorrelation, growth: float, together: int) -> str:
+    """Say when an r that matters comes from pairs that hardly meet in the event window."""
+    if growth < LITTLE_GROWTH or together >= FEW_TOGETHER * found.n_counted:
+        return ""
+    return (
+        f"few of the pairs behind the correlation share event days ({together:,} of "
+        f"{found.n_counted:,}), so the adjustment is too cautious here; compare with the test "
+        "without it"
+    )

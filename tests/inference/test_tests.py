@@ -150,6 +150,42 @@ def test_kolari_pynnonen_by_hand() -> None:
     assert one("KP-Patell", abnormal).statistic == pytest.approx(patell / math.sqrt(1.5))
 
 
+@pytest.mark.parametrize("name", ["KP-BMP", "KP-Patell"])
+def test_a_correlation_of_events_that_hardly_meet_is_said_to_overdo(name: str) -> None:
+    starts = [4 * i for i in range(30)]
+    abnormal = study(draw_panel(30, 120, starts=starts, correlation=0.6, seed=2))
+    day, four, five, week = run_tests(abnormal, [(0, 0), (0, 3), (0, 4), (-5, 5)], [name])
+    pairs = [result.facts["n_pairs_together"] for result in (day, four, five, week)]
+    assert pairs == [0, 0, 29, 29 + 28]  # neighbours first meet when a window has five days
+    assert day.note == (
+        "few of the pairs behind the correlation share event days (0 of 407), so the adjustment "
+        "is too cautious here; compare with the test without it"
+    )
+    assert five.note == day.note.replace("(0 of", "(29 of")
+    assert week.note == ""  # 57 of 407 are no longer few
+    same_day = study(draw_panel(30, 120, correlation=0.6, seed=2))
+    for result in run_tests(same_day, [(0, 0), (-5, 5)], [name]):
+        assert result.facts["n_pairs_together"] == 30 * 29 / 2
+        assert result.note == ""
+    apart = study(draw_panel(30, 120, starts=starts, correlation=0.0, seed=2))
+    assert run_tests(apart, [(0, 0)], [name])[0].note == ""  # nothing is adjusted that matters
+
+
+def test_pairs_that_share_event_days_are_counted_like_one_by_one() -> None:
+    rng = np.random.default_rng(4)
+    panel = draw_panel(25, 40, starts=rng.integers(0, 120, 25).tolist(), seed=4)
+    at_evt = panel.at_evt.copy()
+    at_evt[3, 4:] = -1  # beyond the calendar
+    at_evt[7] = -1
+    abnormal = study(change(panel, at_evt=at_evt))
+    for window in WINDOWS:
+        days = (abnormal.tau >= window[0]) & (abnormal.tau <= window[1])
+        sets = [{int(at) for at in row[days] if at >= 0} for row in at_evt]
+        together = sum(bool(a & b) for i, a in enumerate(sets) for b in sets[:i])
+        found = run_tests(abnormal, [window], ["KP-BMP"])[0]
+        assert found.facts["n_pairs_together"] == together
+
+
 # ----------------------------------------------------------------------------- invariances
 
 
