@@ -5,12 +5,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
-from eventstudy.errors import Mistake, SpecificationError, WindowError
+from eventstudy.errors import Mistake, SpecificationError
 from eventstudy.estimation.betas import Dimson, RollingBeta
 from eventstudy.estimation.models import (
     MODELS,
@@ -19,19 +19,21 @@ from eventstudy.estimation.models import (
     NormalReturnModel,
     model_by_name,
 )
-from eventstudy.estimation.panel import EventTime
+from eventstudy.estimation.panel import EventTime, window_faults
 from eventstudy.estimation.synthetic import SyntheticControl
 from eventstudy.inference.catalogue import STANDARD, named_tests
 from eventstudy.market.markets import Markets
 from eventstudy.specification_market import (
     MarketPart,
+    Number,
     Part,
     PricesPart,
     QualityPart,
+    Whole,
     markets_of,
 )
 
-Window = tuple[int, int]
+Window = tuple[Whole, Whole]
 ReportFormat = Literal["pdf", "html", "png", "csv"]
 
 #: The model of a study's own list of factors, and every model that takes a list of the study's.
@@ -52,7 +54,24 @@ class StudyPart(Part):
     articles: tuple[str, ...] = ()
     group_by: Literal["group", "event_type", "company", "ticker", "review"] = "group"
     step: str = "first"
-    min_events: Annotated[int, Field(ge=1)] = 1
+    min_events: Annotated[Whole, Field(ge=1)] = 1
+
+    @field_validator("articles")
+    @classmethod
+    def _inside_the_folder(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in value:
+            path = PureWindowsPath(pattern)  # knows both kinds of slash, and drives
+            if path.anchor or not path.parts:
+                raise ValueError(
+                    f"the pattern {pattern!r} does not start from the study's folder; write one "
+                    'that does, such as "articles/*.md"'
+                )
+            if any("**" in part and part != "**" for part in path.parts):
+                raise ValueError(
+                    f"in the pattern {pattern!r} ** must stand alone between slashes, such as "
+                    '"articles/**/*.md"'
+                )
+        return value
 
 
 class ModelPart(Part):
@@ -70,10 +89,10 @@ class ModelPart(Part):
     factors: tuple[str, ...] = ()
     factor_units: Literal["decimal", "percent"] | None = None
     factor_names: tuple[str, ...] = ()
-    excess: bool = True
-    lags: Annotated[int, Field(ge=0, le=20)] = 1
-    leads: Annotated[int, Field(ge=0, le=20)] = 1
-    rolling: Annotated[int, Field(ge=10)] = 60
+    excess: Annotated[bool, Field(strict=True)] = True
+    lags: Annotated[Whole, Field(ge=0, le=20)] = 1
+    leads: Annotated[Whole, Field(ge=0, le=20)] = 1
+    rolling: Annotated[Whole, Field(ge=10)] = 60
     benchmarks: tuple[str, ...] = ()
     donors: tuple[str, ...] = ()
 
@@ -123,24 +142,34 @@ class WindowsPart(Part):
     event: Window = (-10, 10)
     report: tuple[Window, ...] = DEFAULT_WINDOWS
     headline: Window = (0, 1)
-    min_estimation: Annotated[int, Field(ge=10)] = 120
+    min_estimation: Annotated[Whole, Field(ge=10)] = 120
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        try:
-            time = EventTime(self.estimation, self.event)
-        except WindowError as error:
-            raise ValueError(str(error)) from None
-        for window in (*self.report, self.headline):
-            if not time.event[0] <= window[0] <= window[1] <= time.event[1]:
-                raise ValueError(
-                    f"the window {list(window)} is not inside the event window {list(time.event)}"
+        faults = window_faults(self.estimation, self.event)
+        mistakes = [Mistake(place, said) for place, said in faults.items()]
+        if "event" not in faults:
+            first, last = self.event
+            mistakes.extend(
+                Mistake(
+                    place,
+                    f"the window {list(window)} is not inside the event window {[first, last]}",
                 )
-        if self.min_estimation > len(time.tau_est):
-            raise ValueError(
-                f"min_estimation {self.min_estimation} is more than the {len(time.tau_est)} days "
-                "of the estimation window"
+                for place, windows in (("report", self.report), ("headline", (self.headline,)))
+                for window in windows
+                if not first <= window[0] <= window[1] <= last
             )
+        days = self.estimation[1] - self.estimation[0] + 1
+        if self.min_estimation > days > 0:
+            mistakes.append(
+                Mistake(
+                    "min_estimation",
+                    f"min_estimation {self.min_estimation} is more than the {days} days of the "
+                    "estimation window",
+                )
+            )
+        if mistakes:
+            raise SpecificationError("The windows do not agree.", mistakes)
         return self
 
     @property
@@ -157,7 +186,7 @@ class WindowsPart(Part):
 class InferencePart(Part):
     """``[inference]``: confidence level and tests; ``"all"`` names every test."""
 
-    level: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    level: Annotated[Number, Field(gt=0.5, lt=1)] = 0.95
     tests: tuple[str, ...] = STANDARD
 
     @field_validator("tests")
@@ -183,13 +212,13 @@ class SimulationPart(Part):
     ``delisted`` the last day, ``delisting`` the return on it, and ``sectors`` the sector (0 to 5).
     """
 
-    seed: Annotated[int, Field(ge=0)] = 20260418
-    effects: dict[str, Annotated[float, Field(gt=-0.5, lt=10)]] = Field(default_factory=dict)
-    thin: dict[str, Annotated[float, Field(ge=0, lt=1)]] = Field(default_factory=dict)
-    halts: dict[str, Annotated[float, Field(ge=0, lt=1)]] = Field(default_factory=dict)
+    seed: Annotated[Whole, Field(ge=0)] = 20260418
+    effects: dict[str, Annotated[Number, Field(gt=-0.5, lt=10)]] = Field(default_factory=dict)
+    thin: dict[str, Annotated[Number, Field(ge=0, lt=1)]] = Field(default_factory=dict)
+    halts: dict[str, Annotated[Number, Field(ge=0, lt=1)]] = Field(default_factory=dict)
     delisted: dict[str, date] = Field(default_factory=dict)
-    delisting: dict[str, Annotated[float, Field(ge=-0.5, lt=10)]] = Field(default_factory=dict)
-    sectors: dict[str, Annotated[int, Field(ge=0, lt=6)]] = Field(default_factory=dict)
+    delisting: dict[str, Annotated[Number, Field(ge=-0.5, lt=10)]] = Field(default_factory=dict)
+    sectors: dict[str, Annotated[Whole, Field(ge=0, lt=6)]] = Field(default_factory=dict)
 
 
 class StudySpec(Part):
@@ -255,7 +284,7 @@ class StudySpec(Part):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            mistakes = [_mistake(detail) for detail in error.errors()]
+            mistakes = [mistake for detail in error.errors() for mistake in _mistakes(detail)]
             counted = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
             raise SpecificationError(f"{origin} has {counted}.", mistakes) from None
 
@@ -269,7 +298,7 @@ class StudySpec(Part):
             When the file is missing, is no TOML, or has mistakes (all of them at once).
         """
         try:
-            values = tomllib.loads(path.read_text("utf-8"))
+            values = tomllib.loads(path.read_text("utf-8-sig"))
         except FileNotFoundError:
             raise SpecificationError(
                 f"There is no study file {path}; `eventstudy new NAME` makes a study folder.",
@@ -294,9 +323,13 @@ _REMEDIES = {
 }
 
 
-def _mistake(detail: Mapping[str, Any]) -> Mistake:
-    """Turn one pydantic finding into place, value and remedy."""
+def _mistakes(detail: Mapping[str, Any]) -> list[Mistake]:
+    """Turn one pydantic finding into places, values and remedies."""
     place = ".".join(str(part) for part in detail["loc"]) or "study.toml"
+    cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, SpecificationError) and cause.mistakes:
+        # A table that has said all of its mistakes itself.
+        return [Mistake(f"{place}.{inner.place}", inner.message) for inner in cause.mistakes]
     message = _REMEDIES.get(detail["type"])
     if message is None:
         text = str(detail["msg"]).removeprefix("Value error, ")
@@ -306,4 +339,4 @@ def _mistake(detail: Mapping[str, Any]) -> Mistake:
         message = f"{shown}{text}"
     elif detail["type"] == "extra_forbidden" and "." not in place:
         message = f"is no table of a study file; there are {', '.join(StudySpec.model_fields)}"
-    return Mistake(place, message)
+    return [Mistake(place, message)]

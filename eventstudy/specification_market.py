@@ -19,7 +19,10 @@ FileColumn = Literal[
     "date", "ticker", "return", "adjusted_close", "close", "open", "high", "low", "volume",
     "dividends", "splits",
 ]  # fmt: skip
-Share = Annotated[float, Field(ge=0, le=1)]
+#: Numbers as TOML writes them: no text and no true or false; a whole number is a float, too.
+Whole = Annotated[int, Field(strict=True)]
+Number = Annotated[float, Field(strict=True)]
+Share = Annotated[Number, Field(ge=0, le=1)]
 _LIMITS = QualityLimits()
 
 
@@ -89,12 +92,12 @@ class MarketPart(Part):
 class QualityPart(Part):
     """``[quality]``: thresholds of the price checks, see `QualityLimits`."""
 
-    jump: Annotated[float, Field(gt=0)] = _LIMITS.jump
-    jump_days: Annotated[float, Field(gt=0)] = _LIMITS.jump_days
-    stale_run: Annotated[int, Field(ge=2)] = _LIMITS.stale_run
+    jump: Annotated[Number, Field(gt=0)] = _LIMITS.jump
+    jump_days: Annotated[Number, Field(gt=0)] = _LIMITS.jump_days
+    stale_run: Annotated[Whole, Field(ge=2)] = _LIMITS.stale_run
     thin_share: Share = _LIMITS.thin_share
-    early_end: Annotated[int, Field(ge=1)] = _LIMITS.early_end
-    dividend_interval: Annotated[float, Field(gt=1)] = _LIMITS.dividend_interval
+    early_end: Annotated[Whole, Field(ge=1)] = _LIMITS.early_end
+    dividend_interval: Annotated[Number, Field(gt=1)] = _LIMITS.dividend_interval
     max_missing: Share = _LIMITS.max_missing
     max_unchanged: Share = _LIMITS.max_unchanged
     max_impossible: Share = _LIMITS.max_impossible

@@ -39,24 +39,8 @@ class EventTime:
     event: tuple[int, int] = (-10, 10)
 
     def __post_init__(self) -> None:
-        for name in ("estimation", "event"):
-            start, end = getattr(self, name)
-            if start > end:
-                raise WindowError(
-                    f"The {name} window [{start}, {end}] ends before it starts; write the earlier "
-                    "day first.",
-                    window=(start, end),
-                )
-        if not self.event[0] <= 0 <= self.event[1]:
-            raise WindowError(
-                f"The event window {list(self.event)} does not hold day 0.", window=self.event
-            )
-        if self.estimation[1] >= self.event[0]:
-            raise WindowError(
-                f"The estimation window {list(self.estimation)} overlaps the event window "
-                f"{list(self.event)}; let it end before day {self.event[0]}.",
-                window=self.estimation,
-            )
+        for name, said in window_faults(self.estimation, self.event).items():
+            raise WindowError(said, window=getattr(self, name))
 
     @property
     def tau_est(self) -> IntArray:
@@ -67,6 +51,25 @@ class EventTime:
     def tau_evt(self) -> IntArray:
         """Relative days of the event window, shape (L2,)."""
         return np.arange(self.event[0], self.event[1] + 1)
+
+
+def window_faults(estimation: tuple[int, int], event: tuple[int, int]) -> dict[str, str]:
+    """Return what is wrong with each window, by its name: ``estimation``, ``event``, or none."""
+    found = {
+        name: f"The {name} window [{start}, {end}] ends before it starts; write the earlier day "
+        "first."
+        for name, (start, end) in (("estimation", estimation), ("event", event))
+        if start > end
+    }
+    if "event" not in found and not event[0] <= 0 <= event[1]:
+        found["event"] = f"The event window {list(event)} does not hold day 0."
+    if not found and estimation[1] >= event[0]:
+        where = "lies after" if estimation[0] > event[1] else "overlaps"
+        found["estimation"] = (
+            f"The estimation window {list(estimation)} {where} the event window {list(event)}; "
+            f"let it end before day {event[0]}."
+        )
+    return found
 
 
 _PER_EVENT = (
