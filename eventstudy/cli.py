@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -46,6 +47,11 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         code = EXIT_FAILED
+    except OSError as error:
+        reason = error.strerror or error
+        said = f"cannot write {error.filename}: {reason}" if error.filename else reason
+        click.echo(f"Error: {said}.", err=True)
+        code = EXIT_FAILED
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -75,7 +81,7 @@ def new(folder: Path) -> None:
 
     for path in new_study(folder):
         click.echo(f"  wrote {path}")
-    click.echo(f"Run it:  eventstudy run {folder}")
+    click.echo(f"Run it:  eventstudy run {shlex.quote(str(folder))}")
 
 
 @cli.command()

@@ -187,6 +187,7 @@ class EventStudy:
             for pattern in self.spec.study.articles
             if not any(self.folder.glob(pattern))
         )
+        found.extend(self._step_mistakes())
         for place_, check in (
             ("study.articles", self.read_articles),
             ("prices.source", self._source),
@@ -208,9 +209,13 @@ class EventStudy:
         ------
         DataSourceError
             When prices cannot be had, or the benchmark has none.
+        SpecificationError
+            When no event has the step that ``[study] step`` names.
         TooManyExcluded
             When fewer events are left than ``[study] min_events``.
         """
+        if mistakes := self._step_mistakes():
+            raise SpecificationError("The study names a step that no event has.", mistakes)
         return run_pipeline(
             self.spec,
             self.events,
@@ -243,6 +248,18 @@ class EventStudy:
             return ()
         prices = source.fetch(tickers, min(days) - _WEEK_BEFORE, max(days) + _WEEK_BEFORE)
         return check_claims(found, prices)
+
+    def _step_mistakes(self) -> list[Mistake]:
+        """Return a mistake when no event of the table has the step to be studied."""
+        step = self.spec.study.step
+        known = dict.fromkeys(("first", "all", *(e.step for e in self.events if e.step)))
+        if step in known:
+            return []
+        return [
+            Mistake(
+                "study.step", f"no event has the step {step!r}; write one of {', '.join(known)}"
+            )
+        ]
 
     def _source(self) -> PriceSource | None:
         """Return where prices come from; None is the simulated market."""

@@ -82,7 +82,7 @@ def test_five_mistakes_are_five_lines_and_no_traceback(run: Run, tmp_path: Path)
         lines = answer.err.splitlines()
         assert lines[0] == f"Error: {Path('mine/study.toml')} has 5 mistakes."
         assert [line.split(":")[0].strip() for line in lines[1:]] == [
-            "study.title", "prices.source", "model.name", "windows", "inference.level",
+            "study.title", "prices.source", "model.name", "windows.headline", "inference.level",
         ]  # fmt: skip
 
 
@@ -125,6 +125,60 @@ def test_wrong_usage_ends_with_two(run: Run, words: tuple[str, ...], said: str) 
     assert answer.code == 2
     assert said in answer.err
     assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize("command", ["validate", "run"])
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('calendar = "XNYS"', 'calendar = "NYSEX"', "There is no calendar 'NYSEX'; close ones are"),
+        ('step = "first"', 'step = "frist"', "study.step: no event has the step 'frist'; write on"),
+        ('["articles/*"]', '["/etc/*.md"]', "study.articles: ['/etc/*.md']: the pattern"),
+    ],
+)
+def test_a_typo_in_the_study_file_ends_with_two(
+    run: Run, tmp_path: Path, command: str, old: str, new: str, said: str
+) -> None:
+    run("new", "mine")
+    toml = tmp_path / "mine" / "study.toml"
+    text = toml.read_text()
+    assert old in text
+    toml.write_text(text.replace(old, new))
+    answer = run(command, "mine")
+    assert answer.code == 2
+    assert said in answer.err
+
+
+def test_what_cannot_be_written_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    run("new", "mine")
+    file = tmp_path / "file"
+    file.write_text("keep")
+    answer = run("new", "file/x")
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert answer.err.startswith(f"Error: The folder {Path('file/x')} cannot be made (")
+    for words in (
+        ("run", "mine", "--quiet", "--format", "csv", "--out", "file/x"),
+        ("read", "mine/articles", "--html", "no/such/page.html"),
+    ):
+        answer = run(*words)
+        assert answer.code == 1
+        assert answer.err.startswith("Error: cannot write ")
+        assert answer.err.count("\n") == 1
+    answer = run("run", "mine", "--quiet", "--format", "csv", "--save", "no/such/x.results")
+    assert answer.code == 2
+    assert answer.err.startswith("Error: The results cannot be saved as no/such/x.results (")
+    assert file.read_text() == "keep"
+
+
+def test_a_command_to_copy_is_quoted(run: Run) -> None:
+    assert run("new", "my study é").out.endswith("eventstudy run 'my study é'\n")
+
+
+def test_the_last_line_of_a_run_names_the_report(run: Run) -> None:
+    run("new", "mine")
+    for format_ in ("png", "csv"):
+        answer = run("run", "mine", "--format", format_, "--out", "out")
+        assert answer.out.splitlines()[-1].endswith(f"files in {Path.cwd() / 'out'}")
 
 
 def test_quiet_prints_nothing_and_json_prints_json(run: Run) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from eventstudy.errors import SpecificationError
+from eventstudy.errors import CalendarError, SpecificationError
 from eventstudy.market.calendars import TradingCalendar
 
 #: Endings that price services give to the tickers of an exchange, by calendar.
@@ -119,5 +119,18 @@ class Markets:
         return self.home
 
     def calendars(self, start: date, end: date) -> dict[str, TradingCalendar]:
-        """Return the sessions of every market, by the name of its calendar."""
-        return {m.calendar: TradingCalendar.exchange(m.calendar, start, end) for m in self.all}
+        """Return the sessions of every market, by the name of its calendar.
+
+        Raises
+        ------
+        SpecificationError
+            No calendar has the name of a market.
+        CalendarError
+            A calendar does not reach the days.
+        """
+        try:
+            return {m.calendar: TradingCalendar.exchange(m.calendar, start, end) for m in self.all}
+        except CalendarError as error:
+            if "close" not in error.facts:  # the name is known; the days are what it lacks
+                raise
+            raise SpecificationError(str(error), **error.facts) from None

@@ -39,7 +39,13 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def save(outcome: Outcome, path: Path) -> Path:
-    """Write ``outcome``; equal outcomes give equal bytes."""
+    """Write ``outcome``; equal outcomes give equal bytes.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be written.
+    """
     facts = {
         "layout": LAYOUT,
         "spec": outcome.spec.model_dump(mode="json"),
@@ -68,13 +74,20 @@ def save(outcome: Outcome, path: Path) -> Path:
         if isinstance(values := getattr(outcome.panel, name), np.ndarray)
     }
     arrays |= {name: getattr(outcome, name) for name in _OUTCOME_ARRAYS}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        text = json.dumps(facts, ensure_ascii=False, default=_as_text, sort_keys=True)
-        archive.writestr(zipfile.ZipInfo("results.json", _EPOCH), text)
-        for name, values in arrays.items():
-            buffer = io.BytesIO()
-            np.save(buffer, values, allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy", _EPOCH), buffer.getvalue())
+    text = json.dumps(facts, ensure_ascii=False, default=_as_text, sort_keys=True)
+    try:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(zipfile.ZipInfo("results.json", _EPOCH), text)
+            for name, values in arrays.items():
+                buffer = io.BytesIO()
+                np.save(buffer, values, allow_pickle=False)
+                archive.writestr(zipfile.ZipInfo(f"{name}.npy", _EPOCH), buffer.getvalue())
+    except OSError as error:
+        raise InputError(
+            f"The results cannot be saved as {path} ({error.strerror or error}); name a file in a "
+            "folder that exists and can be written to.",
+            path=str(path),
+        ) from None
     return path
 
 
