@@ -207,6 +207,7 @@ _RIC = re.compile(
     r"\s*[:：]\s*(?P<symbol>[A-Z0-9.]{1,8})\b[)\]）]?"
     r"|\b(?P<ric>[A-Z]{1,5})\.(?P<suffix>O|N|OQ|K|US)\b"
     r"|\b(?P<local>\d{4,6})\.(?P<market>HK|SZ|SS|SH|KS|T)\b"
+    r"|(?<=[(（])(?P<code>0\d{4})(?=[)）])"
     r"|(?<![\w$])\$(?P<cash>[A-Z]{1,5})\b(?!\d)"
 )
 _HONG_KONG = ("HKG", "HKEX", "SEHK")
@@ -253,7 +254,8 @@ def find_companies(text: str, day: date | None, table: CompanyTable) -> list[Men
             tail = _MODEL_TAIL.match(text, end)
             end = tail.end() if tail else end
         if _bounded(text, start, end, row):
-            found.append((start, end, row, f"company.{row.kind}"))
+            rule = "symbol" if row.alias == row.ticker and not row.primary else row.kind
+            found.append((start, end, row, f"company.{rule}"))
     for match in _RIC.finditer(text):
         symbol = _symbol(match)
         known = table.symbols.get(symbol)
@@ -332,7 +334,11 @@ def _symbol(match: re.Match[str]) -> str:
         if match["ex"] in _HONG_KONG:
             return f"{match['symbol'].zfill(4)}.HK"
         return match["symbol"]
+    if match["code"]:
+        return f"{match['code'][1:]}.HK"
     if match["local"]:
+        if match["market"] == "HK":
+            return f"{match['local'].lstrip('0').zfill(4)}.HK"
         return f"{match['local']}.{match['market']}"
     return match["ric"] or match["cash"] or ""
 

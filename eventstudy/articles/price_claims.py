@@ -23,7 +23,8 @@ from eventstudy.articles.subjects import Discourse, Subject
 from eventstudy.articles.wording import lower
 
 _ASIDE = re.compile(
-    f"{BEFORE_THAT.pattern}|\\b(?:which|that|it|they|shares|stock) had\\b", re.IGNORECASE
+    f"{BEFORE_THAT.pattern}|\\bhad (?:closed|ended|finished|settled|been|risen|fallen)\\b",
+    re.IGNORECASE,
 )
 _PLURAL = re.compile(r"(?:They|The (?:shares?|stock|price))\b")
 _CARRIED = re.compile(
@@ -217,6 +218,8 @@ def _whose(
 def _line(article: Article, draft: PriceDraft, company: str, table: CompanyTable) -> str | None:
     """Return the Hong Kong line of a company where the words or the currency ask for it."""
     words = article.text[draft.span[0] : draft.span[1]]
+    if draft.level is not None and draft.level.currency == "USD":
+        return table.ticker_on(company, article.day)
     asked = draft.level is not None and draft.level.currency == "HKD"
     if not asked and not re.search(r"港股|Hong Kong", words):
         return None

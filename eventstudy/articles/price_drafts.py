@@ -25,6 +25,16 @@ _NO_LEVEL = wording("price_claims.no_level")
 _STAFF = wording("price_claims.staff")
 BEFORE_THAT = wording("price_claims.before_that")
 _AS_MUCH = re.compile(r"as (?:much|high|low) as\b|最多|一度", re.IGNORECASE)
+# "The Hong Kong market opened lower": the market's own move, in Chinese without a word for index
+_MARKET = re.compile(
+    r"[，；\s]*(?:港股|美股|A股|大盘|两市|三大指数|恒指|沪指)(?:市场|周.|今日|昨日|早盘|午后|全日)*"
+    r"(?:[高低]开|收[高低涨跌]|普[涨跌]|集体|全线|走[高低强弱]|[上下]?[涨跌]|反弹|回升|回落)"
+)
+_FOLD = re.compile(
+    r"(?<!more than )(?<!nearly )(?<!almost )(?<!roughly )(?<!about )"
+    r"\b(?:doubled|tripled|halved|(?:cut|fallen|fell) (?:in|by) half)\b"
+)
+_COMPARED = re.compile(r"\b(?:below|above|than|from|versus|over)\s+(?:on\s+)?$", re.IGNORECASE)
 _PERIOD_DATE = ("period", "to_date", "since")
 
 
@@ -65,6 +75,7 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
     topic = carried
     open_end = False
     head: Mention | None = None
+    led: Mention | None = None
     for start, end in clause_bounds(text):
         resumed = (
             head
@@ -74,12 +85,14 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
         draft = _clause(
             sentence, index, text, (start, end), lead, topic=topic or resumed is not None
         )
+        led = _led(sentence, (start, end)) or led
         if draft == "" and found:
             draft = _echo(found[-1], sentence, text, (start, end))
         head = _at_end(sentence, end) or head
         if isinstance(draft, PriceDraft):
-            if draft.mention is None and resumed is not None:
-                draft = replace(draft, mention=resumed)
+            if draft.mention is None and (resumed or led) is not None:
+                draft = replace(draft, mention=resumed or led)
+            led = None  # what follows only adds to it
             if found and found[-1].session in ("afterhours", "premarket") and _settles(draft):
                 draft = replace(draft, session=found[-1].session)
             if found and _completes(found[-1], draft):
@@ -89,6 +102,9 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
             lead, topic, open_end = end, True, True
         elif draft == "other":
             lead, topic, open_end = end, False, False
+        elif found and open_end and _tells_side(found[-1], text[start:end]):
+            side = price_words().direction(text[start:end], None)[0]
+            found[-1] = replace(found[-1], direction=side)
         elif found and open_end and found[-1].session == "unspecified":
             found[-1] = _with_session(found[-1], text, (start, end))
         topic = topic or (draft == "" and bool(price_words().shares.search(text, start, end)))
@@ -120,6 +136,27 @@ def _at_end(sentence: Sentence, end: int) -> Mention | None:
     return next((m for m in sentence.companies if m.kind in kinds and m.span[1] == place), None)
 
 
+def _tells_side(draft: PriceDraft, clause: str) -> bool:
+    """Say whether a clause adds only on which side of the last close a level lies."""
+    bare = draft.level is not None and draft.change is None and not draft.direction
+    return bare and re.match(r",?\s+(?:\w+\s+){0,3}(?:below|above)\b", clause) is not None
+
+
+def _led(sentence: Sentence, bounds: tuple[int, int]) -> Mention | None:
+    """Return the listed company at the head of a Chinese clause, its symbol where that follows."""
+    base = sentence.start
+    words = sentence.text[bounds[0] : bounds[1]]
+    start = bounds[0] + base + len(words) - len(words.lstrip("，；、 "))
+    here = [m for m in sentence.companies if start <= m.span[0] < bounds[1] + base]
+    if not here or here[0].span[0] != start or here[0].kind != "listed":
+        return None
+    if not re.search(r"[\u3400-\u9fff]", words):
+        return None
+    symbol = next((m for m in here if m.rule == "company.symbol"), None)
+    same = symbol is not None and symbol.company == here[0].company
+    return symbol if same else here[0]
+
+
 def _settles(draft: PriceDraft) -> bool:
     """Say whether a clause tells how a session outside hours went on, not the close of a day."""
     return draft.session == "close" and draft.date is None and draft.level is None
@@ -144,7 +181,12 @@ def _clause(
     share = words.shares.search(clause)
     mention = _subject(sentence, text, bounds)
     place = min([f.quantity.span[0] - base - start for f in (*changes, *levels)] + [end - start])
-    other = words.others.search(clause)
+    other = words.others.search(clause) or _MARKET.match(clause)
+    if re.match(r",? which\b", clause) and _at_end(sentence, start + base) is None:
+        before = list(words.others.finditer(text, 0, start))
+        other = other or (before[-1] if before and before[-1].end() == start else None)
+        if other is not None and not mention:
+            return "other"
     if other and other.start() < place and not (share and share.start() < other.start() + 12):
         speaks = bool(changes or levels) or words.moves(clause)
         return "other" if speaks else ""
@@ -153,6 +195,9 @@ def _clause(
     at = changes[0].core[0] - base - start if changes else None
     direction, flat = words.direction(clause, at)
     change = changes[0].quantity if changes and direction else None
+    fold = _FOLD.search(clause) if not changes else None
+    if fold is not None:
+        direction, change = _folded(fold, start + base)
     session, found = words.session(text, (start, end))
     day = _date(sentence, (start, end), session)
     if change is None and not levels and (changes or not _bare(direction, flat, session, day)):
@@ -182,6 +227,15 @@ def _clause(
         date=day,
         mention=mention,
     )
+
+
+def _folded(match: re.Match[str], offset: int) -> tuple[Direction, Quantity]:
+    """Read "doubled", "tripled" and "cut in half" as changes."""
+    kind = match[0].lower()
+    value = 100.0 if kind == "doubled" else 200.0 if kind == "tripled" else 50.0
+    span = (match.start() + offset, match.end() + offset)
+    quantity = Quantity(value, "exact", None, None, match[0], span, "number.fold")
+    return ("down" if value < 100 else "up"), quantity
 
 
 def _figures(sentence: Sentence, bounds: tuple[int, int]) -> tuple[list[Figure], list[Figure]]:
@@ -271,9 +325,14 @@ def _date(sentence: Sentence, bounds: tuple[int, int], session: SessionKind) -> 
         ]
         return stretches[0] if stretches else None
     days = [
-        d for d in inside if d.precision in ("day", "moment") and not d.rule.endswith(_PERIOD_DATE)
+        d
+        for d in inside
+        if d.precision in ("day", "moment")
+        and not d.rule.endswith(_PERIOD_DATE)
+        and not (d.span and _COMPARED.search(sentence.text[: d.span[0] - base]))
     ]
-    return days[0] if days else None
+    back = [d for d in inside if d.precision == "week" and d.rule.endswith(("ago", "relative_to"))]
+    return next(iter(days or back), None)
 
 
 def _completes(one: PriceDraft, two: PriceDraft) -> bool:

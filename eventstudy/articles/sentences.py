@@ -84,6 +84,7 @@ def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
                 interval = Interval(span.start, span.end, span.precision)
                 antecedent = interval if refers(span) else antecedent
                 named = interval if span.precision != "unknown" else named
+            here = tuple(m for m in mentions if left <= m.span[0] < right)
             sentences.append(
                 Sentence(
                     text=text,
@@ -91,9 +92,9 @@ def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
                     end=right,
                     paragraph=number,
                     kind=kind,
-                    companies=tuple(m for m in mentions if left <= m.span[0] < right),
+                    companies=here,
                     dates=dates,
-                    figures=_figures(text, left, dates),
+                    figures=_figures(text, left, dates, here),
                 )
             )
         if kind == "title":
@@ -101,9 +102,12 @@ def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
     return sentences
 
 
-def _figures(text: str, start: int, dates: tuple[DateSpan, ...]) -> tuple[Figure, ...]:
-    """Return the figures that are not part of a date."""
+def _figures(
+    text: str, start: int, dates: tuple[DateSpan, ...], companies: tuple[Mention, ...]
+) -> tuple[Figure, ...]:
+    """Return the figures that are not part of a date or of a symbol ("HKEX: 9988")."""
     taken = [span.span for span in dates if span.span is not None]
+    taken += [mention.span for mention in companies if mention.rule == "company.symbol"]
     return tuple(
         figure
         for figure in find_figures(text, start)
