@@ -83,7 +83,7 @@ def test_steps_of_a_chain_belong_together(rows: list[Row]) -> None:
         assert len(steps) >= 2, chain
         assert len({(row["ticker"], row["group"]) for row in steps}) == 1, chain
         assert steps == sorted(steps, key=_day), chain
-    assert [row["step"] for row in chains["meta-2026"]] == ["report", "report", "memo", "execution"]
+    assert [row["step"] for row in chains["meta-2026"]] == ["report", "memo", "execution"]
 
 
 def _sources(rows: list[Row]) -> Iterator[tuple[Row, str]]:

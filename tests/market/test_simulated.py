@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import numpy as np
@@ -125,14 +124,6 @@ def test_effects_that_cannot_be_planted_are_refused(calendar: TradingCalendar) -
         SimulatedMarket(1, calendar, effects={"A": ((date(2020, 3, 14), 0.01),)})
     with pytest.raises(PriceError, match="too large a loss"):
         SimulatedMarket(1, calendar, effects={"A": ((date(2020, 3, 16), -0.6),)})
-
-
-def test_sixty_tickers_over_twenty_years_are_quick(calendar: TradingCalendar) -> None:
-    market = SimulatedMarket(1, calendar)
-    begin = time.perf_counter()
-    table = market.fetch([f"T{n}" for n in range(60)], START, END)
-    assert table.adjusted_close.shape == (len(calendar), 60)
-    assert time.perf_counter() - begin < 2.0
 
 
 def test_a_thin_ticker_waits_for_its_trades(calendar: TradingCalendar) -> None:

@@ -14,9 +14,8 @@ import numpy as np
 import pytest
 
 from eventstudy.errors import DataSourceError
-from eventstudy.market.prices import FIELDS, InMemorySource, PriceTable
+from eventstudy.market.prices import FIELDS, PriceTable
 from eventstudy.market.store import PriceStore, SymbolRows, default_location
-from eventstudy.market.stored import StoredSource
 
 EMPTY = PriceTable(np.empty(0, "datetime64[D]"), (), np.empty((0, 0)))
 
@@ -256,18 +255,3 @@ def test_a_file_of_another_layout_is_set_aside(store: PriceStore) -> None:
     db.close()
     assert store.contents() == ()
     assert "it has the layout of another version" in store.notices[0]
-
-
-def test_five_hundred_tickers_of_ten_years_load_in_three_seconds(store: PriceStore) -> None:
-    axis = np.arange("2014-01-01", "2024-01-01", dtype="datetime64[D]")
-    days = axis[np.is_busday(axis)].astype(np.int64)
-    values = np.random.default_rng(0).uniform(1, 2, (len(days), len(FIELDS)))
-    symbols = [f"S{n}" for n in range(500)]
-    for symbol in symbols:
-        store.write("yahoo", symbol, SymbolRows(days, values), span("2014-01-01", "2023-12-31"))
-    source = StoredSource(InMemorySource(EMPTY, name="yahoo"), store)
-    began = time.perf_counter()
-    table = source.fetch(symbols, *span("2014-01-01", "2023-12-31"))
-    took = time.perf_counter() - began
-    assert table.adjusted_close.shape == (len(days), 500)
-    assert took < 3

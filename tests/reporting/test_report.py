@@ -175,11 +175,3 @@ def test_two_processes_write_the_same_bytes(tmp_path: Path) -> None:
         )
     assert len(sums[0]) > 10
     assert sums[0] == sums[1]
-
-
-@pytest.mark.slow
-def test_two_hundred_events_are_quick(tmp_path: Path) -> None:
-    large = example_content(n=200)
-    start = time.perf_counter()
-    write_report(large, tmp_path / "r")
-    assert time.perf_counter() - start < 20
