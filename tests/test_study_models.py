@@ -33,7 +33,8 @@ def test_every_model_runs_is_explained_and_comes_back_from_its_file(
     name: str, tmp_path: Path
 ) -> None:
     results = run(tmp_path, model__name=name)
-    assert len(results) == 6
+    # The variance of EGARCH dies out for one of the six, whose fit is refused.
+    assert len(results) == (5 if name == "egarch" else 6)
     assert np.isfinite(results.ar.to_numpy()).all()
     (part,) = (p for p in methods(results) if p.heading.startswith("Normal return"))
     assert MODELS[name].label in part.heading

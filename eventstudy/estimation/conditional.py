@@ -53,8 +53,9 @@ class GarchMarketModel(MarketRegressor):
     forecast counts sessions. An event whose likelihood has no maximum to be found has the problem
     "no convergence"; so has one whose maximum is none: a log-likelihood more than `LOSS` below
     that of a constant variance, a coefficient of the mean more than `FAR` ordinary standard errors
-    from ordinary least squares, or a forecast more than `EXPLOSIVE` times above or below the
-    residual variance. Each event is fitted by itself, at some 10 to 40 milliseconds.
+    from ordinary least squares, or a variance more than `EXPLOSIVE` times below the
+    residual variance on any day, or a forecast as far above it. Each event is fitted by itself, at
+    some 10 to 40 milliseconds.
 
     Raises
     ------
@@ -201,11 +202,15 @@ def _maximum(
 
 
 def _credible(found: Any, y: FloatArray, x: FloatArray) -> bool:
-    """Whether a fit is as likely as a constant variance and its mean is near least squares."""
+    """Whether a fit is as likely as a constant variance, its mean near least squares, and alive.
+
+    The variance of EGARCH can die out within the estimation window; no forecast comes of that.
+    """
     constant, slope, level, errors = _ordinary(y, x)
     calm = -0.5 * len(y) * (np.log(2.0 * np.pi * level) + 1.0)
     away = np.abs(np.asarray(found.params)[:2] - (constant, slope))
-    return bool(found.loglikelihood >= calm - LOSS and (away <= FAR * errors).all())
+    alive = np.min(found.conditional_volatility) ** 2 >= level / EXPLOSIVE
+    return bool(alive and found.loglikelihood >= calm - LOSS and (away <= FAR * errors).all())
 
 
 def _ordinary(y: FloatArray, x: FloatArray) -> tuple[float, float, float, FloatArray]:

@@ -162,15 +162,20 @@ def test_a_fit_worse_than_a_constant_variance_or_far_in_the_mean_is_none() -> No
     ordinary, (rss,), *_ = np.linalg.lstsq(X, y, rcond=None)
     errors = np.sqrt(np.diagonal(np.linalg.inv(X.T @ X)) * rss / 250)
     calm = -125 * (math.log(2 * math.pi * rss / 250) + 1)
-    for lost, away, credible in [
-        (0.0, (0, 0), True),
-        (0.2, (0, 0), False),
-        (0.0, (9.9, -9.9), True),
-        (0.0, (10.1, 0), False),
-        (0.0, (0, -10.1), False),
-        (math.nan, (0, 0), False),
+    for lost, away, least, credible in [
+        (0.0, (0, 0), 0.011, True),
+        (0.0, (0, 0), 0.009, False),
+        (0.2, (0, 0), 1.0, False),
+        (0.0, (9.9, -9.9), 1.0, True),
+        (0.0, (10.1, 0), 1.0, False),
+        (0.0, (0, -10.1), 1.0, False),
+        (math.nan, (0, 0), 1.0, False),
     ]:
-        found = SimpleNamespace(loglikelihood=calm - lost, params=ordinary + away * errors)
+        found = SimpleNamespace(
+            loglikelihood=calm - lost,
+            params=ordinary + away * errors,
+            conditional_volatility=np.sqrt(rss / 250 * np.array([1.0, least])),
+        )
         assert conditional._credible(found, y, x) is credible, (lost, away)
 
 
