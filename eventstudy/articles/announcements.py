@@ -168,6 +168,8 @@ def _alike(one: Quantity, two: Quantity) -> bool:
     if one.qualifier == two.qualifier == "exact":
         return one.value == two.value
     larger = max(one.value, two.value)
+    if "nearly" in (one.qualifier, two.qualifier) and larger == 50:
+        return abs(one.value - two.value) <= 6  # "nearly half" stands for 45 to 49%
     return abs(one.value - two.value) <= 0.06 * larger or (
         larger <= 100 and abs(one.value - two.value) <= 0.6
     )

@@ -64,11 +64,16 @@ def extend(draft: Draft, sentence: Sentence, index: int, *, near: bool) -> Draft
 _TAKEN_BACK = wording("continuation.taken_back")
 
 
-def taken_back(draft: Draft, following: Sentence | None) -> bool:
-    """Say whether the next sentence denies what a draft reports ("The report is wrong")."""
-    if following is None or draft.status == "completed":
+def taken_back(draft: Draft, following: Sequence[Sentence]) -> bool:
+    """Say whether what a draft reports is denied: by the next sentence, or later by its company."""
+    if draft.status == "completed":
         return False
-    return _TAKEN_BACK.search(following.low) is not None
+    company = draft.subject.mention.company
+    for step, sentence in enumerate(following):
+        named = sentence.companies[0].company if sentence.companies else ""
+        if (step == 0 or named == company) and _TAKEN_BACK.search(sentence.low):
+            return True
+    return False
 
 
 def named_later(draft: Draft, following: Sequence[Sentence]) -> Draft:

@@ -197,6 +197,14 @@ def _to_date(_match: re.Match[str], frame: Frame) -> Interval | None:
     return Interval(date(frame.anchor.year, 1, 1), frame.anchor, "unknown")
 
 
+def _overnight(_match: re.Match[str], frame: Frame) -> Interval | None:
+    """Read "overnight": the last American session before the day of publication."""
+    if frame.anchor is None:
+        return UNKNOWN
+    back = {0: 3, 6: 2}.get(frame.anchor.weekday(), 1)
+    return day(shift(frame.anchor, -back))
+
+
 def _same(_match: re.Match[str], frame: Frame) -> Interval | None:
     named = frame.antecedent
     if named is None or named.start is None:
@@ -263,6 +271,7 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
         rf"(?:在?过去|近|最近|在)(?:的)?(?P<count>{_NUMBER})?(?P<unit>个交易日|天|日|周|星期|个月|年)(?:里|内|中|来|以来)?",
         _past,
     ),
+    ("zh.overnight", r"隔夜", _overnight),
     ("zh.same", r"(?:当天|当日|同日|同一天|当晚|那天|当周)", _same),
     (
         "zh.beside",

@@ -172,7 +172,7 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
     (
         "en.same",
         (
-            r"(?i:\bon the day\b|\b(?:on\s+)?(?:that|the same|the very same)\s+(?:very\s+)?"
+            r"(?i:\bon the day\b|\b(?:on\s+)?(?:that|the same|the very same)\s+(?:very\s+|same\s+)?"
             r"(?P<unit>day|evening|morning"
             r"|afternoon|session|night|date|week|month|quarter|year)\b)(?!\s+(?:when|that|after"
             r"|before))"

@@ -25,6 +25,7 @@ _NEW_SUBJECT = re.compile(
     r"\s*(?:in|on|last|earlier|back in)?[^,;]{0,30}?\b(?:it|they|the (?:company|firm|group))\b",
     re.IGNORECASE,
 )
+_MORE = re.compile(r"\s+more\b(?! than)", re.IGNORECASE)
 _KNOWN = re.compile(
     r"\b(?:the|these|those|such|that|this)\s+(?:\w+\s)?$|(?:该|这些|这次|此次)$", re.IGNORECASE
 )
@@ -115,8 +116,7 @@ def find_drafts(
                     sentence, index, clause, trigger, sizes, event_type, discourse, anchor
                 )
                 reason = "" if made else "no_company"
-                following = sentences[index + 1] if index + 1 < len(sentences) else None
-                if made and taken_back(made[0], following):
+                if made and taken_back(made[0], sentences[index + 1 : index + 9]):
                     made, reason = [], "taken_back"
             drafts += [named_later(draft, sentences[index + 1 : index + 3]) for draft in made]
             if reason:
@@ -257,11 +257,17 @@ def _name(
     return name, (start + base, start + len(name) + base)
 
 
+def _after(sentence: Sentence, size: Size) -> str:
+    return sentence.text[size.quantity.span[1] - sentence.start :]
+
+
 def _pairs(sentence: Sentence, clause: tuple[int, int], sizes: list[Size]) -> list[list[Size]]:
     """Divide sizes that stand beside dates of their own ("6,000 in May and 300 in June")."""
     heads = [size for size in sizes if not size.share]
     heads = heads or [size for size in sizes if size.share]
     dates = [d for d in sentence.dates if d.span and clause[0] <= d.span[0] < clause[1] and d.known]
+    if len(heads) == 2 and not heads[0].share and _MORE.match(_after(sentence, heads[1])):
+        return [[size for size in sizes if size is not heads[1]], [heads[1]]]
     if len(heads) < 2 or len(dates) < 2:
         return [sizes]
     chosen = {

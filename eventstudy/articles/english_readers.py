@@ -249,10 +249,11 @@ def read_came_after(match: re.Match[str], frame: Frame) -> Interval | None:
 
 def read_same(match: re.Match[str], frame: Frame) -> Interval | None:
     """Read "that day", "the same month" as what the text has named last."""
-    named = frame.antecedent
+    unit = (match["unit"] or "day").lower()
+    wider = frame.named is not None and frame.named.precision == unit
+    named = frame.named if wider else frame.antecedent
     if named is None or named.start is None:
         return UNKNOWN
-    unit = (match["unit"] or "day").lower()
     if unit in ("day", "evening", "morning", "afternoon", "session", "night", "date"):
         return day(named.start) if named.precision in ("day", "moment") else named
     return _away(named.start, 0, unit)

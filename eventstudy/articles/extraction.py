@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eventstudy.articles.announcements import combine
-from eventstudy.articles.companies import company_table
+from eventstudy.articles.companies import (
+    CompanyTable,
+    Mention,
+    company_table,
+    find_companies,
+)
 from eventstudy.articles.draft import Draft
 from eventstudy.articles.drafts import find_drafts
 from eventstudy.articles.event_types import event_types
@@ -61,7 +66,7 @@ def extract(article: Article, *, companies: str = "", types: Sequence[str] = ())
     """
     table = company_table(companies)
     sentences = read_sentences(article, table)
-    discourse = Discourse(sentences)
+    discourse = Discourse(sentences, _author(article, table))
     drafts: list[Draft] = []
     rejections: list[Rejection] = []
     for event_type in event_types(*types):
@@ -80,4 +85,18 @@ def extract(article: Article, *, companies: str = "", types: Sequence[str] = ())
         announcements=announcements,
         price_claims=find_price_claims(article, sentences, discourse, table, news),
         rejections=tuple(sorted(rejections, key=lambda r: r.evidence.start)),
+    )
+
+
+def _author(article: Article, table: CompanyTable) -> Mention | None:
+    """Return the company that the header lines name as sender, receiver or source."""
+    kept = [s for s in article.sections if s.kind == "meta"]
+    mentions = find_companies(article.text, article.day, table) if kept else []
+    return next(
+        (
+            m
+            for m in mentions
+            if m.kind in ("listed", "private") and any(s.start <= m.span[0] < s.end for s in kept)
+        ),
+        None,
     )

@@ -14,6 +14,9 @@ _NEGATION_ZH = re.compile(
 )
 _UNPROVEN = wording("judgement.unproven")
 _SUPPOSED = wording("judgement.supposed")
+_CONDITION = re.compile(
+    r"(?:(?:but|and|even) )?(?:if|suppose|imagine|were)\b|如果|若|假如", re.IGNORECASE
+)
 _OPINION = wording("judgement.opinion")
 _PRESS = wording("judgement.press")
 _PRESS_VERB = re.compile(
@@ -63,6 +66,8 @@ def why_not(
         return "negated"
     if _UNPROVEN.search(sentence.low):
         return "unproven"
+    if _CONDITION.match(sentence.text) and is_considered(sentence.text):
+        return "supposed"
     supposed = _SUPPOSED.search(before)
     if supposed and not is_press(sentence, clause) and not (sized and is_considered(words)):
         considered = re.search(r"\b(?:weigh|consider|mull|decid)", before) is not None

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
-from eventstudy.articles.companies import CompanyTable
+from eventstudy.articles.companies import CompanyTable, Mention
 from eventstudy.articles.dates import DateSpan
 from eventstudy.articles.price_drafts import BEFORE_THAT, PriceDraft, price_drafts
 from eventstudy.articles.price_words import price_words
@@ -27,6 +27,8 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _PLURAL = re.compile(r"(?:They|The (?:shares?|stock|price))\b")
+_THE_PRICE = re.compile(r"\bthe (?:share |stock )?price (?:has|had|is|was) (?:been )?(?!cut by)")
+_ENTRY = re.compile(r"(?:\s*\([^)]*\))?(?:\s+[-–—]\s|\s*[:：]\s*)")
 _CARRIED = re.compile(
     r"\b(?:it|they|shares?|stock|trading|loss|gain|price|low|high|close)\b|其|股|盘", re.IGNORECASE
 )
@@ -57,19 +59,27 @@ def find_price_claims(
     """
     claims: list[PriceClaim] = []
     last: PriceDraft | None = None
+    item: Mention | None = None
+    overnight: tuple[int, DateSpan] | None = None
     for index, sentence in enumerate(sentences):
         if sentence.kind == "title" or sentence.question:
             continue
+        night = next((d for d in sentence.dates if d.rule == "zh.overnight"), None)
+        overnight = (sentence.paragraph, night) if night is not None else overnight
         before = sentences[index - 1] if index else sentence
         same = last is not None and last.sentence.paragraph == sentence.paragraph
         if last is not None and last.index == index - 1 and _PLURAL.match(sentence.text):
             same = True
+        if last is not None and index - last.index <= 2 and _THE_PRICE.search(sentence.low):
+            same = True
         if before.paragraph == sentence.paragraph and before is not sentence:
             same = same or price_words().shares.search(lower(before.text)) is not None
-        drafts = price_drafts(
-            sentence, index, carried=same and bool(_CARRIED.search(sentence.text))
-        )
-        for draft in drafts:
+        item = _item(sentence) or (item if before.paragraph == sentence.paragraph else None)
+        carried = same and bool(_CARRIED.search(sentence.text))
+        for draft in price_drafts(sentence, index, carried=carried or item is not None):
+            draft = replace(draft, mention=draft.mention or item)
+            if overnight and overnight[0] == sentence.paragraph and draft.date is None:
+                draft = replace(draft, date=overnight[1])
             near = last if last is not None and index - last.index <= 2 else None
             claim = _claim(article, draft, near, claims, discourse, table)
             if claim is not None and claim.session == "afterhours":
@@ -79,6 +89,15 @@ def find_price_claims(
             if claim is not None and not any(_repeats(claim, other) for other in claims):
                 claims.append(claim)
     return tuple(claims)
+
+
+def _item(sentence: Sentence) -> Mention | None:
+    """Return the company an entry of a list is headed with ("Snap (SNAP) - Down 18% ...")."""
+    first = next((m for m in sentence.companies if m.kind == "listed"), None)
+    if first is None or sentence.text[: first.span[0] - sentence.start].strip("-*•· "):
+        return None
+    after = sentence.text[first.span[1] - sentence.start :]
+    return first if _ENTRY.match(after) else None
 
 
 def _on_news(claim: PriceClaim, news: Mapping[str, date]) -> PriceClaim:

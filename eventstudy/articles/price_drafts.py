@@ -175,18 +175,13 @@ def _clause(
     words = price_words()
     start, end = bounds
     clause, base = text[start:end], sentence.start
-    if _TARGET.search(sentence.text[start:end]):
-        return "other"
     changes, levels = _figures(sentence, bounds)
     share = words.shares.search(clause)
     mention = _subject(sentence, text, bounds)
     place = min([f.quantity.span[0] - base - start for f in (*changes, *levels)] + [end - start])
-    other = words.others.search(clause) or _MARKET.match(clause)
-    if re.match(r",? which\b", clause) and _at_end(sentence, start + base) is None:
-        before = list(words.others.finditer(text, 0, start))
-        other = other or (before[-1] if before and before[-1].end() == start else None)
-        if other is not None and not mention:
-            return "other"
+    if _elsewhere(sentence, text, bounds, mention):
+        return "other"
+    other = words.others.search(clause)
     if other and other.start() < place and not (share and share.start() < other.start() + 12):
         speaks = bool(changes or levels) or words.moves(clause)
         return "other" if speaks else ""
@@ -198,7 +193,7 @@ def _clause(
     fold = _FOLD.search(clause) if not changes else None
     if fold is not None:
         direction, change = _folded(fold, start + base)
-    session, found = words.session(text, (start, end))
+    session, found = _session(text, bounds, bare_level=bool(levels) and change is None)
     day = _date(sentence, (start, end), session)
     if change is None and not levels and (changes or not _bare(direction, flat, session, day)):
         return ""
@@ -227,6 +222,31 @@ def _clause(
         date=day,
         mention=mention,
     )
+
+
+def _session(
+    text: str, bounds: tuple[int, int], *, bare_level: bool
+) -> tuple[SessionKind, tuple[int, int] | None]:
+    """Return the session of a clause; a level "at its best two weeks before" is of that day."""
+    named = price_words().session(text, bounds)
+    if named[0] != "period" or not bare_level:
+        return named
+    moment = price_words().session(text, bounds, ("period",))
+    return moment if moment[0] == "intraday" else named
+
+
+def _elsewhere(
+    sentence: Sentence, text: str, bounds: tuple[int, int], mention: Mention | None
+) -> bool:
+    """Say whether a clause speaks of a target, the market, or the index it is tied to."""
+    start, end = bounds
+    if _TARGET.search(sentence.text[start:end]):
+        return True
+    if mention is not None:
+        return False
+    if re.match(r",? which\b", text[start:end]) and _at_end(sentence, start) is None:
+        return any(m.end() == start for m in price_words().others.finditer(text, 0, start))
+    return _MARKET.match(text[start:end]) is not None
 
 
 def _folded(match: re.Match[str], offset: int) -> tuple[Direction, Quantity]:

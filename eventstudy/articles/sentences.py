@@ -21,7 +21,9 @@ _ABBREVIATION = re.compile(
 # "Snap, a direct rival of Meta's Instagram, also cut ...": what stands in apposition is no subject.
 _APPOSITION = wording("subjects.apposition")
 _BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
-_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s|$)|[。！？!?]+[”’」）)]*|…{2,}")
+_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s|$)|[。！？!?]+[”’」）)]*|…{2,}|(?<=\S)】")
+# A day that only bounds what is to come ("on Tuesday at the earliest") is not "that day".
+_AT_EARLIEST = re.compile(r"(?:最快|最早|最迟|最晚|不晚于)(?:在|于)?$")
 _LONGEST = 1500
 _WIDE = 60  # a line at least this long that ends without a full stop was wrapped
 
@@ -82,7 +84,8 @@ def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
             dates = tuple(find_dates(text, day, left, antecedent, named))
             for span in dates:
                 interval = Interval(span.start, span.end, span.precision)
-                antecedent = interval if refers(span) else antecedent
+                open_end = span.span and _AT_EARLIEST.search(article.text, left, span.span[0])
+                antecedent = interval if refers(span) and not open_end else antecedent
                 named = interval if span.precision != "unknown" else named
             here = tuple(m for m in mentions if left <= m.span[0] < right)
             sentences.append(
@@ -171,6 +174,8 @@ def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
             following = text[match.end() : match.end() + 2].strip()
             if match.end() < end and following[:1] != "\n":
                 continue
+        if match[0] == "】" and text[left] != "【":
+            continue  # only a heading ends with its bracket
         after = text[match.end() : end].lstrip()
         if match[0][0] in ".!?" and after and after[0].islower():
             continue

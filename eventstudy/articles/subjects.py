@@ -17,7 +17,13 @@ _LIKENESS = re.compile(r"\b(?:like|as)\s+$")
 _VERB_AFTER = wording("subjects.verb_after")
 _PRONOUN = wording("subjects.pronoun")
 _OTHERS = wording("subjects.others")
-_WE = re.compile(r"\b(?:we|our)\b|我们|本公司", re.IGNORECASE)
+_WE = re.compile(r"\b(?:we|our)\b|我们|本公司|同事|伙伴", re.IGNORECASE)
+# "Halcyon, a maker of pumps, cut ...": a company that the table does not know
+_STRANGER = re.compile(
+    r"[A-Z][\w&.-]+(?: [A-Z][\w&.-]+){0,3},\s(?:an?|the|another)\s[^,.]{0,60}?\b"
+    r"(?:company|firm|studio|maker|manufacturer|start-?up|retailer|provider|platform|lender|bank|chain|developer"
+    r"|supplier|chipmaker|carmaker|broker|agency)\b[^,.]{0,60},\s"
+)
 _JOINED = re.compile(
     r"\s*(?:,|,?\s*(?:and|as well as|&|or)|、|和|与|及|以及)\s*(?:also\s+)?", re.IGNORECASE
 )
@@ -35,9 +41,9 @@ class Subject:
 class Discourse:
     """Who is spoken of, sentence by sentence; answers what "the company" refers to."""
 
-    def __init__(self, sentences: Sequence[Sentence]) -> None:
+    def __init__(self, sentences: Sequence[Sentence], author: Mention | None = None) -> None:
         self.sentences = sentences
-        self.main = self._main()
+        self.main = self._main() or author  # a letter need not name its own house
         self.focus: list[Mention | None] = []
         for index, sentence in enumerate(sentences):
             self.focus.append(self._named(sentence) or (self.focus[index - 1] if index else None))
@@ -165,7 +171,7 @@ def find_subjects(
                 )
                 for mention in _conjoined(best, sentence)
             )
-    if _OTHERS.search(lead):
+    if _OTHERS.search(lead) or _STRANGER.match(text):
         return ()
     referred = discourse.referred(index)
     if referred is None and discourse.main is not None and _WE.search(text):
