@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from eventstudy.reporting.content import ReportContent, empty_frame
+from eventstudy.reporting.content import ABNORMAL_COLUMNS, ReportContent, empty_frame
 
 _FORMULA_STARTS = frozenset("=+-@\t\r\n'＝＋－＠")
 
@@ -46,6 +46,11 @@ def report_tables(content: ReportContent) -> dict[str, bytes]:
         "significance": _stacked({group.name: group.significance for group in content.groups}),
         "comparison": content.comparison,
         "events": content.events,
+        "abnormal_returns": _stacked(
+            {detail.event_id: detail.abnormal for detail in content.details}, "event_id"
+        )
+        if content.details
+        else empty_frame(("event_id", *ABNORMAL_COLUMNS)),
         "exclusions": content.exclusions,
         "quality": content.quality,
         "warnings": pd.DataFrame(content.warnings, columns=["kind", "message"])
@@ -55,12 +60,12 @@ def report_tables(content: ReportContent) -> dict[str, bytes]:
     return {f"{name}.csv": to_csv(frame) for name, frame in frames.items()}
 
 
-def _stacked(frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Put the groups' frames under one another, the group's name in front."""
+def _stacked(frames: dict[str, pd.DataFrame], column: str = "group") -> pd.DataFrame:
+    """Put frames under one another, the name of each in front."""
     parts = []
     for name, frame in frames.items():
         part = frame.copy()
-        part.insert(0, "group", name)
+        part.insert(0, column, name)
         parts.append(part)
     return pd.concat(parts, ignore_index=True)
 

@@ -40,9 +40,12 @@ def test_numbers_stay_numbers() -> None:
 def test_report_tables(content: ReportContent) -> None:
     tables = report_tables(content)
     assert sorted(tables) == [
-        "caar.csv", "comparison.csv", "events.csv", "exclusions.csv", "quality.csv",
-        "significance.csv", "warnings.csv", "windows.csv",
+        "abnormal_returns.csv", "caar.csv", "comparison.csv", "events.csv", "exclusions.csv",
+        "quality.csv", "significance.csv", "warnings.csv", "windows.csv",
     ]  # fmt: skip
+    daily = list(csv.DictReader(io.StringIO(tables["abnormal_returns.csv"].decode())))
+    assert len(daily) == sum(len(detail.abnormal) for detail in content.details)
+    assert daily[0].keys() == {"event_id", "tau", "ar", "se"}
     events = list(csv.DictReader(io.StringIO(tables["events.csv"].decode())))
     assert len(events) == 170
     assert [float(row["car"]) for row in events] == list(content.events["car"])
