@@ -278,6 +278,6 @@ class EventStudy:
             base=base,
             store=store,
             base_url=prices.base_url,
-            columns=prices.columns,
+            columns={str(field): name for field, name in prices.columns.items()},
             returns=DeclaredReturns(prices.file_returns, prices.file_units),
         )
