@@ -17,6 +17,7 @@ _EQUALS = wording("continuation.equals")
 _DONE_BY = wording("continuation.done_by")
 
 _TOLD = wording("continuation.told")
+_SAID = re.compile(r"\b(?:said|told|announced|wrote|revealed|disclosed)\b|表示|宣布|透露|称")
 _NEWS_DAYS = ("en.weekday", "en.named_day", "en.month_day", "en.day_month", "zh.weekday", "zh.full")
 
 
@@ -59,6 +60,17 @@ def extend(draft: Draft, sentence: Sentence, index: int, *, near: bool) -> Draft
         if ahead:
             last = replace(last, effective=ahead[0])
     return last
+
+
+def told_before(draft: Draft, before: Sentence) -> Draft:
+    """Take the day of a draft from the sentence before, where that says when it was told."""
+    undated = draft.date is None and draft.vague is None and draft.sentence.kind == "body"
+    if not undated or before.paragraph != draft.sentence.paragraph:
+        return draft
+    if not _SAID.search(before.low) or len(before.dates) != 1:
+        return draft
+    day = before.dates[0]
+    return replace(draft, date=day) if day.rule in ("en.weekday", "zh.weekday") else draft
 
 
 _TAKEN_BACK = wording("continuation.taken_back")

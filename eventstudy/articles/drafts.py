@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from eventstudy.articles import judgement
-from eventstudy.articles.continuation import extend, named_later, taken_back
+from eventstudy.articles.continuation import extend, named_later, taken_back, told_before
 from eventstudy.articles.draft import Draft
 from eventstudy.articles.event_types import EventType, Trigger, find_triggers
 from eventstudy.articles.records import Evidence, Rejection
@@ -63,6 +63,8 @@ def _break(sentence: Sentence, left: int, trigger: Trigger) -> int | None:
         dated = any(d.span and start <= d.span[0] < trigger.end for d in sentence.dates)
         sized = any(start <= f.core[0] < trigger.start + 8 for f in sentence.figures)
         later = any(d.span and d.span[0] >= trigger.start for d in sentence.dates)
+        if sized and dated and match[0] in (";", "；"):
+            return match.start() + base
         if sized and later and sentence.text[match.start() : match.end()].strip() == ",":
             return match.start() + base
         if named or (_NEW_SUBJECT.match(head) and (dated or trigger.strong)):
@@ -118,6 +120,8 @@ def find_drafts(
                 reason = "" if made else "no_company"
                 if made and taken_back(made[0], sentences[index + 1 : index + 9]):
                     made, reason = [], "taken_back"
+            if index and sizes:
+                made = [told_before(draft, sentences[index - 1]) for draft in made]
             drafts += [named_later(draft, sentences[index + 1 : index + 3]) for draft in made]
             if reason:
                 proof = Evidence(

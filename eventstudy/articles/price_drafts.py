@@ -82,10 +82,9 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
             if head is not None and price_words().follows(" " + text[start:end].lstrip(", "))
             else None
         )
-        draft = _clause(
-            sentence, index, text, (start, end), lead, topic=topic or resumed is not None
-        )
         led = _led(sentence, (start, end)) or led
+        spoken = topic or resumed is not None or led is not None
+        draft = _clause(sentence, index, text, (start, end), lead, topic=spoken)
         if draft == "" and found:
             draft = _echo(found[-1], sentence, text, (start, end))
         head = _at_end(sentence, end) or head
