@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eventstudy.reporting import formats
-from eventstudy.reporting.style import RC, SMALL, Theme
+from eventstudy.reporting.style import SMALL, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -14,12 +14,9 @@ if TYPE_CHECKING:
 
 def new_axes(size: tuple[float, float], theme: Theme, rows: int = 0) -> Axes:
     """Make a figure with one axes; margins in inches, so that they suit every height."""
-    import matplotlib as mpl
     from matplotlib import pyplot as plt
 
-    with mpl.rc_context(RC):
-        figure = plt.figure(figsize=size, facecolor=theme.paper)
-    return place_axes(figure, rows=rows)
+    return place_axes(plt.figure(figsize=size, facecolor=theme.paper), rows=rows)
 
 
 def place_axes(figure: Figure, *, rows: int = 0, wide: bool = False) -> Axes:
