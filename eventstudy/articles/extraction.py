@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from eventstudy.articles.announcements import combine
 from eventstudy.articles.companies import (
@@ -90,13 +91,12 @@ def extract(article: Article, *, companies: str = "", types: Sequence[str] = ())
 
 def _author(article: Article, table: CompanyTable) -> Mention | None:
     """Return the company that the header lines name as sender, receiver or source."""
-    kept = [s for s in article.sections if s.kind == "meta"]
-    mentions = find_companies(article.text, article.day, table) if kept else []
-    return next(
-        (
-            m
-            for m in mentions
-            if m.kind in ("listed", "private") and any(s.start <= m.span[0] < s.end for s in kept)
-        ),
-        None,
-    )
+    for section in article.sections:
+        if section.kind != "meta":
+            continue
+        header = article.text[section.start : section.end]
+        for mention in find_companies(header, article.day, table):
+            if mention.kind in ("listed", "private"):
+                span = (mention.span[0] + section.start, mention.span[1] + section.start)
+                return replace(mention, span=span)
+    return None

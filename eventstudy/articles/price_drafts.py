@@ -68,7 +68,7 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
     text = quiet(sentence)
     words = price_words()
     subject = carried or sentence.companies or words.shares.search(text)
-    if not subject or not (sentence.figures or words.moves(text)):
+    if not subject or not (sentence.figures or words.moves(text) or _FOLD.search(text)):
         return []
     found: list[PriceDraft] = []
     lead = 0

@@ -130,3 +130,48 @@ def test_the_hedge_and_the_proof_are_kept() -> None:
 
 def test_private_firms_have_no_price() -> None:
     assert _claims("OpenAI shares rose 5% on Monday.", "OpenAI notes") == ()
+
+
+def _of(text: str) -> list[tuple[str, str | None, str, float | None, float | None]]:
+    return [(c.company, c.ticker, c.session, c.level, c.change) for c in _claims(text)]
+
+
+def test_an_entry_of_a_list_is_about_the_company_at_its_head() -> None:
+    text = (
+        "Okta (OKTA) - Plus 2.5% premarket.\n\nSnap (SNAP) - Little news: it is 3% lower premarket."
+    )
+    assert _of(text) == [
+        ("Okta", "OKTA", "premarket", None, 0.025),
+        ("Snap", "SNAP", "premarket", None, -0.03),
+    ]
+
+
+def test_what_an_index_does_is_not_the_company_s() -> None:
+    text = "Okta closed 1.5% lower at $80.10, worse than the Nasdaq Composite, which eased 0.4%."
+    assert _of(text) == [("Okta", "OKTA", "close", 80.1, -0.015)]
+    assert not _of("港股周四高开高走，恒生指数涨0.5%。")
+
+
+def test_in_a_chinese_list_each_company_leads_its_clauses() -> None:
+    text = "阿里巴巴-W（09988）收跌1.1%，报120.40港元；"
+    text += "腾讯控股（00700）走势平稳，收涨0.2%，报510.50港元。"
+    assert _of(text) == [
+        ("Alibaba", "9988.HK", "close", 120.4, -0.011),
+        ("Tencent", "0700.HK", "close", 510.5, 0.002),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Okta repurchased 0.4 million shares at an average price of $97.00 per share.",
+        "Suppose Okta sold its office; the shares might well rise 3% by lunch.",
+    ],
+)
+def test_buybacks_and_suppositions_are_no_prices(text: str) -> None:
+    assert not _of(text)
+
+
+def test_a_share_that_doubled_rose_by_its_whole_price() -> None:
+    text = "Okta closed at $80.50. The share price has doubled since January."
+    assert _of(text)[-1] == ("Okta", "OKTA", "period", None, 1.0)

@@ -35,6 +35,18 @@ def test_scores(folder: str, announcements: float, prices: float) -> None:
     assert total.price_f1 >= prices
 
 
+@pytest.mark.parametrize(
+    ("language", "announcements", "prices"), [("en", 0.95, 0.9), ("zh", 0.97, 0.97)]
+)
+def test_scores_on_articles_by_another_author(
+    language: str, announcements: float, prices: float
+) -> None:
+    total = _total(ARTICLES / "practice" / f"gold-{language}.json")
+    assert total.f1 >= announcements
+    assert total.price_f1 >= prices
+    assert not total.traps
+
+
 def test_no_trap_is_fallen_into() -> None:
     assert not _total(ARTICLES / "dev" / "gold.json").traps
 
