@@ -10,7 +10,7 @@ ifeq ($(UV),)
 MAKE_VENV = "$(PYTHON)" -m venv $(VENV)
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 else
-MAKE_VENV = $(UV) venv --quiet --seed --python "$(PYTHON)" $(VENV)
+MAKE_VENV = $(UV) venv --quiet --python "$(PYTHON)" $(VENV)
 INSTALL = $(UV) pip install --quiet --python $(BIN)/python
 endif
 
