@@ -89,7 +89,7 @@ class TradingCalendar:
     def __post_init__(self) -> None:
         for name, unit in (("sessions", "D"), ("opens", "s"), ("closes", "s")):
             values = np.array(getattr(self, name), dtype=f"datetime64[{unit}]")
-            if values.shape != np.shape(self.sessions) or not (np.diff(values) > np.int64(0)).all():
+            if values.shape != np.shape(self.sessions) or not (values[1:] > values[:-1]).all():
                 raise CalendarError(
                     f"The {name} of calendar {self.name} must be strictly increasing, "
                     "one per session."

@@ -88,7 +88,7 @@ class PriceTable:
 
     def __post_init__(self) -> None:
         sessions = np.array(self.sessions, dtype="datetime64[D]")
-        if sessions.ndim != 1 or (len(sessions) > 1 and not (np.diff(sessions) > 0).all()):
+        if sessions.ndim != 1 or (len(sessions) > 1 and not (sessions[1:] > sessions[:-1]).all()):
             raise PriceError(
                 "The sessions of a price table must be one strictly increasing axis of days; "
                 "sort them and drop repeated days first."
