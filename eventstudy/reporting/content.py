@@ -271,7 +271,3 @@ class ReportContent:
         """Return the rows of ``events`` of one group that have a return over the window."""
         events = self.events[self.events["car"].notna()]
         return events if group.name == "all" else events[events["group"] == group.name]
-
-    def label_of(self, name: str) -> str:
-        """Return a group's label; the name itself when no such group is reported."""
-        return next((group.label for group in self.groups if group.name == name), name)

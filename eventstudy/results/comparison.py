@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 
+from eventstudy.inference.distributions import StudentT
 from eventstudy.inference.groups import compare_groups
 from eventstudy.reporting.content import COMPARISON_COLUMNS
 from eventstudy.results.outcome import Outcome
@@ -23,15 +26,10 @@ def comparison(first: Outcome, second: Outcome, names: tuple[str, str]) -> pd.Da
         difference = welch.facts["difference"]
         with np.errstate(divide="ignore", invalid="ignore"):
             se = np.abs(np.divide(difference, welch.statistic))
-        half = _t_quantile(first.spec.inference.level, welch.df) * se
+        df = math.nan if welch.df is None else welch.df
+        half = StudentT(df).ppf(0.5 + first.spec.inference.level / 2) * se
         rows.append(
             (*welch.window, difference, se, difference - half, difference + half,
              welch.p_value, ranks.p_value)
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(COMPARISON_COLUMNS))
-
-
-def _t_quantile(level: float, df: float | None) -> float:
-    from scipy.special import stdtrit
-
-    return float(stdtrit(np.nan if df is None else df, 0.5 + level / 2))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -33,9 +33,10 @@ from eventstudy.symbols import current_symbol
 def report_content(outcome: Outcome) -> ReportContent:
     """Return everything the report of ``outcome`` shows."""
     spec = outcome.spec
-    groups = _groups(outcome)
+    parts = outcome.by(spec.study.group_by)
+    groups = _groups(outcome, parts)
     shown = groups[1:] or groups
-    compared_frame, compared = _comparison(outcome, shown)
+    compared_frame, compared = _comparison(parts, shown)
     headline = spec.windows.headline
     level = spec.inference.level
     days = outcome.panel.day_zero
@@ -78,9 +79,8 @@ def group_label(outcome: Outcome, name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _groups(outcome: Outcome) -> tuple[GroupContent, ...]:
+def _groups(outcome: Outcome, parts: Mapping[str, Outcome]) -> tuple[GroupContent, ...]:
     """Return all events as one group, then each group of the study; one group stands alone."""
-    parts = outcome.by(outcome.spec.study.group_by)
     if len(parts) < 2:
         name = next(iter(parts))
         return (_group(name, group_label(outcome, name), outcome),)
@@ -106,13 +106,12 @@ def _group(name: str, label: str, part: Outcome) -> GroupContent:
 
 
 def _comparison(
-    outcome: Outcome, shown: Sequence[GroupContent]
+    parts: Mapping[str, Outcome], shown: Sequence[GroupContent]
 ) -> tuple[pd.DataFrame, tuple[str, str]]:
     """Compare the two largest groups in every window; nothing to compare gives an empty frame."""
     if len(shown) < 2:
         return empty_frame(COMPARISON_COLUMNS), ("", "")
     first, second = sorted(shown, key=lambda group: -group.n_events)[:2]
-    parts = outcome.by(outcome.spec.study.group_by)
     labels = first.label, second.label
     return comparison(parts[first.name], parts[second.name], labels), labels
 
