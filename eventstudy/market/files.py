@@ -136,6 +136,7 @@ class _Rows:
     days: DayArray
     fields: dict[str, FloatArray]
     detail: str
+    currencies: dict[str, str] = field(default_factory=dict)
 
 
 def _read(
@@ -199,13 +200,16 @@ def _join(
         for field in names
     } or {"adjusted_close": np.empty(0)}
     details = {ticker: part.detail for part in parts for ticker in part.tickers}
+    currencies = {t: unit for part in parts for t, unit in part.currencies.items()}
+    guessed = [t for t, said in details.items() if said in (_CLOSE_AS_ADJUSTED, _WIDE_AS_ADJUSTED)]
     if span is not None:
         inside = (day >= np.datetime64(span[0])) & (day <= np.datetime64(span[1]))
         at, day = at[inside], day[inside]
         fields = {field: values[inside] for field, values in fields.items()}
     return from_rows(
         tickers, at, day, fields,
-        source=name, origins=origins, details=details, failures=failures,
+        source=name, origins=origins, details=details, currencies=currencies,
+        taken_as_adjusted=guessed, failures=failures,
     )  # fmt: skip
 
 
@@ -268,20 +272,19 @@ def _read_file(source: FileSource, path: Path, tickers: list[str] | None, own: s
         codes = np.zeros(len(table), dtype=np.int64)
     else:
         table, kept, codes = _pick(table, ticker, tickers)
-    if currency is not None:
-        _check_currency(table, currency, codes, kept, path)
+    currencies = {} if currency is None else _currencies(table, currency, codes, kept, path)
     axis = days(table[day], day, path)
     if is_crsp:
         values, detail = crsp_fields(table, crsp, codes, axis, path)
-        return _Rows(kept, codes, axis, values, detail)
+        return _Rows(kept, codes, axis, values, detail, currencies)
     values = {name: numbers(table[column], column, path) for name, column in used.items()}
     if "return" in values:
         simple = source.returns.decimal(values["return"], f"Column {returns!r}", path)
         return _Rows(kept, codes, axis, {"adjusted_close": price_index(codes, axis, simple)},
-                     _INDEX_OF_RETURNS)  # fmt: skip
+                     _INDEX_OF_RETURNS, currencies)  # fmt: skip
     detail = "" if "adjusted_close" in values else _CLOSE_AS_ADJUSTED
     values.setdefault("adjusted_close", values.get("close", np.empty(0)))
-    return _Rows(kept, codes, axis, values, detail)
+    return _Rows(kept, codes, axis, values, detail, currencies)
 
 
 def _keep(found: tuple[list[str], IntArray, DayArray, dict[str, FloatArray]],
@@ -299,11 +302,12 @@ def _keep(found: tuple[list[str], IntArray, DayArray, dict[str, FloatArray]],
     return _Rows(kept, code_of[codes][inside], axis[inside], fields, detail)
 
 
-def _check_currency(
+def _currencies(
     table: pa.Table, column: str, codes: IntArray, kept: list[str], path: Path
-) -> None:
-    """Refuse a ticker whose rows are in two currencies."""
-    words = np.array([str(word or "") for word in table[column].to_pylist()], dtype=object)
+) -> dict[str, str]:
+    """Return each ticker's currency; refuse a ticker whose rows are in two."""
+    words = np.array([str(word or "").strip() for word in table[column].to_pylist()], dtype=object)
+    currencies = {}
     for n, ticker in enumerate(kept):
         found = sorted(set(words[codes == n]) - {""})
         if len(found) > 1:
@@ -312,6 +316,8 @@ def _check_currency(
                 path=str(path),
                 ticker=ticker,
             )
+        currencies[ticker] = found[0] if found else ""
+    return currencies
 
 
 def _pick(

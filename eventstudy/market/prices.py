@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePath
@@ -36,7 +36,9 @@ class TickerOutcome:
     """What a source delivered for one ticker, or why it delivered nothing.
 
     ``origin`` names where the rows came from (a file's name, ``"yahoo"``, ``"simulated"``);
-    ``detail`` is a sentence when something is amiss.
+    ``detail`` is a sentence when something is amiss. ``currency`` is empty where the source does
+    not say it; ``taken_as_adjusted`` is True where the source does not say whether its closes are
+    adjusted.
     """
 
     ticker: str
@@ -46,6 +48,8 @@ class TickerOutcome:
     last: date | None = None
     origin: str = ""
     detail: str = ""
+    currency: str = ""
+    taken_as_adjusted: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,15 +224,9 @@ def select(table: PriceTable, tickers: Sequence[str], start: date, end: date) ->
             continue
         kept.append(ticker)
         days = table.sessions[there]
-        before = table.outcomes.get(ticker)
-        outcomes[ticker] = TickerOutcome(
-            ticker,
-            "rows",
-            rows=len(days),
-            first=days[0].item(),
-            last=days[-1].item(),
-            origin=before.origin if before else table.source,
-            detail=before.detail if before else "",
+        before = table.outcomes.get(ticker) or TickerOutcome(ticker, "rows", origin=table.source)
+        outcomes[ticker] = replace(
+            before, rows=len(days), first=days[0].item(), last=days[-1].item()
         )
     columns = np.array([column_of[ticker] for ticker in kept], dtype=np.int64)
     if len(columns):
@@ -264,12 +262,15 @@ def from_rows(
     source: str,
     origins: Mapping[str, str] | None = None,
     details: Mapping[str, str] | None = None,
+    currencies: Mapping[str, str] | None = None,
+    taken_as_adjusted: Collection[str] = (),
     failures: Mapping[str, TickerOutcome] | None = None,
     simulated: bool = False,
 ) -> PriceTable:
     """Return aligned matrices from rows in any order: the one way from rows to a table.
 
-    A ticker with two rows for one day is ``malformed`` and left out, because which of them holds
+    Rows that repeat another in every field are read once, and the outcome says so. A ticker with
+    two rows for one day that differ is ``malformed`` and left out, because which of them holds
     cannot be known; a ticker without rows is a ``missing_symbol``.
 
     Parameters
@@ -279,8 +280,10 @@ def from_rows(
     fields
         Name from `FIELDS` to values of shape (n,), ``adjusted_close`` among them. NaN where there
         is none; in dividends and splits that means 0.
-    origins, details
-        Per ticker, where its rows came from and a sentence when something is amiss.
+    origins, details, currencies
+        Per ticker, where its rows came from, a sentence when something is amiss, and its currency.
+    taken_as_adjusted
+        The tickers of which the source does not say whether their closes are adjusted.
     failures
         Tickers whose outcome is known already because nothing could be read.
     """
@@ -288,15 +291,21 @@ def from_rows(
     shape = (len(axis), len(tickers))
     cell = at * len(tickers) + codes
     per_cell = np.bincount(cell, minlength=axis.size * len(tickers)).reshape(shape)
+    clash = _clashes(cell, fields, per_cell)
     priced = np.zeros(shape, dtype=np.bool_)
     priced.reshape(-1)[cell] = ~np.isnan(fields["adjusted_close"])
     outcomes = dict(failures or {})
     for j, ticker in enumerate(tickers):
         if ticker not in outcomes:
-            outcome = _outcome(ticker, axis, per_cell[:, j], priced[:, j], source)
-            detail = outcome.detail or (details or {}).get(ticker, "")
-            origin = (origins or {}).get(ticker, source)
-            outcomes[ticker] = replace(outcome, origin=origin, detail=detail)
+            outcome = _outcome(ticker, axis, per_cell[:, j], clash[:, j], priced[:, j], source)
+            said = (outcome.detail, (details or {}).get(ticker, ""))
+            outcomes[ticker] = replace(
+                outcome,
+                origin=(origins or {}).get(ticker, source),
+                detail="; ".join(filter(None, said)) if outcome.status == "rows" else said[0],
+                currency=(currencies or {}).get(ticker, ""),
+                taken_as_adjusted=ticker in taken_as_adjusted,
+            )
     kept = np.array([outcomes[ticker].status == "rows" for ticker in tickers], dtype=np.bool_)
     used = per_cell[:, kept].any(axis=1)
     whole = bool(kept.all() and used.all())
@@ -326,21 +335,47 @@ def _axis(days: DayArray) -> tuple[DayArray, IntArray]:
     return days.min() + np.flatnonzero(there), (np.cumsum(there) - 1)[offset]
 
 
+def _clashes(
+    cell: IntArray, fields: Mapping[str, FloatArray], per_cell: IntArray
+) -> NDArray[np.bool_]:
+    """Return the cells with rows that differ in some field, in the shape of ``per_cell``."""
+    clash = np.zeros(per_cell.size, dtype=np.bool_)
+    if per_cell.size and per_cell.max() > 1:
+        last = np.empty(per_cell.size, dtype=np.int64)
+        last[cell] = np.arange(len(cell))
+        for values in fields.values():
+            other = values[last[cell]]
+            clash[cell[(values != other) & ~(np.isnan(values) & np.isnan(other))]] = True
+    return clash.reshape(per_cell.shape)
+
+
 def _outcome(
-    ticker: str, axis: DayArray, count: IntArray, priced: NDArray[np.bool_], source: str
+    ticker: str,
+    axis: DayArray,
+    count: IntArray,
+    clash: NDArray[np.bool_],
+    priced: NDArray[np.bool_],
+    source: str,
 ) -> TickerOutcome:
-    """Judge the rows of one ticker: ``count`` rows on each day of ``axis``."""
-    twice = np.flatnonzero(count > 1)
+    """Judge the rows of one ticker: ``count`` rows on each day, which differ where ``clash``."""
+    twice = np.flatnonzero(clash)
     if len(twice):
         more = f" (and on {len(twice) - 1} other days)" if len(twice) > 1 else ""
-        detail = f"{count[twice[0]]} rows for {axis[twice[0]]}{more}; keep one row per day"
+        detail = f"{count[twice[0]]} rows for {axis[twice[0]]} that differ{more}; keep one per day"
         return TickerOutcome(ticker, "malformed", detail=detail)
     there = axis[priced]
     if not len(there):
         return TickerOutcome(
             ticker, "missing_symbol", detail=f"{without_folder(source)} has no prices of {ticker}"
         )
-    return TickerOutcome(ticker, "rows", len(there), there[0].item(), there[-1].item())
+    repeated = np.flatnonzero(count > 1)
+    detail = ""
+    if len(repeated):
+        days = "1 day is" if len(repeated) == 1 else f"{len(repeated)} days are"
+        detail = f"{days} listed twice with equal rows, read once (first {axis[repeated[0]]})"
+    return TickerOutcome(
+        ticker, "rows", len(there), there[0].item(), there[-1].item(), detail=detail
+    )
 
 
 def without_folder(source: str) -> str:

@@ -232,7 +232,8 @@ def _joined(
     simulated: bool,
 ) -> PriceTable:
     """Join columns of several tables under the tickers that were asked for."""
-    codes, days, failures, details, origins = [], [], {}, {}, {}
+    codes, days, failures, details, origins, currencies = [], [], {}, {}, {}, {}
+    taken_as_adjusted = []
     names = [f for f in FIELDS if any(getattr(t, f) is not None for _, _, t in parts)]
     values: dict[str, list[np.ndarray[tuple[int], np.dtype[np.float64]]]] = {f: [] for f in names}
     for ticker, symbol, table in parts:
@@ -251,7 +252,8 @@ def _joined(
             )
         note = "" if symbol == ticker else f"prices of {ticker} are filed under {symbol}"
         details[ticker] = "; ".join(filter(None, [note, outcome.detail]))
-        origins[ticker] = outcome.origin
+        origins[ticker], currencies[ticker] = outcome.origin, outcome.currency
+        taken_as_adjusted += [ticker] if outcome.taken_as_adjusted else []
     return from_rows(
         tickers,
         np.concatenate([np.empty(0, np.int64), *codes]),
@@ -260,6 +262,8 @@ def _joined(
         source=source,
         origins=origins,
         details=details,
+        currencies=currencies,
+        taken_as_adjusted=taken_as_adjusted,
         failures=failures,
         simulated=simulated,
     )

@@ -121,7 +121,25 @@ def test_a_day_given_twice_is_malformed_not_chosen(tmp_path: Path) -> None:
     table = read_prices(write(tmp_path / "p.csv", "date,ticker,close\n" + rows))
     assert table.tickers == ("B",)
     assert table.outcomes["A"].status == "malformed"
-    assert table.outcomes["A"].detail == "2 rows for 2024-01-02; keep one row per day"
+    assert table.outcomes["A"].detail == "2 rows for 2024-01-02 that differ; keep one per day"
+
+
+def test_a_row_pasted_twice_is_read_once(tmp_path: Path) -> None:
+    rows = "2024-01-02,A,5,\n2024-01-03,A,6,9\n2024-01-02,A,5,\n"
+    table = read_prices(write(tmp_path / "p.csv", "date,ticker,adj_close,volume\n" + rows))
+    assert table.adjusted_close[:, 0].tolist() == [5.0, 6.0]
+    assert table.outcomes["A"].detail.startswith("1 day is listed twice with equal rows, read once")
+
+
+def test_currency_and_unsaid_adjustment_are_kept(tmp_path: Path) -> None:
+    text = "date,ticker,close,currency\n2024-01-02,A,9,HKD\n2024-01-02,B,70,\n"
+    outcomes = read_prices(write(tmp_path / "p.csv", text)).outcomes
+    assert [outcomes[t].currency for t in "AB"] == ["HKD", ""]
+    assert outcomes["A"].taken_as_adjusted
+    wide = read_prices(write(tmp_path / "w.csv", "date,A\n2024-01-02,9\n"))
+    assert wide.outcomes["A"].taken_as_adjusted
+    said = read_prices(write(tmp_path / "s.csv", "date,ticker,adj_close\n2024-01-02,A,9\n"))
+    assert not said.outcomes["A"].taken_as_adjusted
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,45 @@ def test_every_ticker_asked_for_has_one_outcome(table: PriceTable) -> None:
     assert table.outcomes["A"] == TickerOutcome(
         "A", "rows", 2, date(2024, 1, 2), date(2024, 1, 3), "here", "a remark"
     )
-    assert table.outcomes["TWICE"].detail == "2 rows for 2024-01-02; keep one row per day"
+    assert table.outcomes["TWICE"].detail == "2 rows for 2024-01-02 that differ; keep one per day"
     assert table.outcomes["NONE"].status == "missing_symbol"
     assert table.outcomes["DOWN"].status == "unavailable"
+
+
+def test_rows_that_repeat_each_other_are_read_once_with_a_remark() -> None:
+    repeated = from_rows(
+        ["A", "B"],
+        np.array([0, 0, 0, 0, 1, 1]),
+        days(*["2024-01-02", "2024-01-03"] * 2, "2024-01-02", "2024-01-02"),
+        {
+            "adjusted_close": np.array([1.0, 2, 1, 2, 5, 5]),
+            "volume": np.array([np.nan, 7, np.nan, 7, 100, 101]),
+        },
+        source="here",
+        details={"A": "a remark", "B": "another"},
+    )
+    assert repeated.tickers == ("A",)
+    assert repeated.adjusted_close[:, 0].tolist() == [1.0, 2.0]
+    assert repeated.outcomes["A"].rows == 2
+    assert repeated.outcomes["A"].detail == (
+        "2 days are listed twice with equal rows, read once (first 2024-01-02); a remark"
+    )
+    assert repeated.outcomes["B"].status == "malformed"  # volumes that differ, too
+
+
+def test_currency_and_guessed_adjustment_stay_with_the_ticker() -> None:
+    made = from_rows(
+        ["A", "B"],
+        np.array([0, 1]),
+        days("2024-01-02", "2024-01-02"),
+        {"adjusted_close": np.array([1.0, 2.0])},
+        source="here",
+        currencies={"A": "HKD"},
+        taken_as_adjusted=["B"],
+    )
+    part = select(made, ["B", "A"], date(2024, 1, 1), date(2024, 1, 3))
+    assert [part.outcomes[t].currency for t in "AB"] == ["HKD", ""]
+    assert [part.outcomes[t].taken_as_adjusted for t in "AB"] == [False, True]
 
 
 def test_no_rows_at_all_is_an_empty_table() -> None:
