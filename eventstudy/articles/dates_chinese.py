@@ -24,6 +24,7 @@ from eventstudy.articles.intervals import (
     week,
     year,
 )
+from eventstudy.articles.lexeme import needles
 from eventstudy.articles.numerals import chinese_number
 
 _NUMBER = r"[\d一二两三四五六七八九十]+"
@@ -282,24 +283,10 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
 )
 
 
-_NEEDS: dict[str, tuple[str, ...]] = {
-    "zh.full": ("月",),
-    "zh.month": ("月",),
-    "zh.month_alone": ("月",),
-    "zh.portion": ("季", "半年", "q"),
-    "zh.half": ("半年",),
-    "zh.year": ("年",),
-    "zh.year_relative": ("年",),
-    "zh.weekday": ("周", "星期", "礼拜"),
-    "zh.ago": ("前", "后"),
-    "zh.day": ("日",),
-}
-
-
 @cache
 def chinese_rules() -> tuple[Rule, ...]:
     """Return the rules; of two that match the same words, the earlier counts."""
     return tuple(
-        Rule(name, re.compile(pattern), reader, _NEEDS.get(name, ()))
+        Rule(name, re.compile(pattern), reader, needles(pattern))
         for name, pattern, reader in _TABLE
     )

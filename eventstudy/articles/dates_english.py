@@ -7,6 +7,7 @@ from functools import cache
 
 from eventstudy.articles import english_readers as english
 from eventstudy.articles.intervals import Reader, Rule
+from eventstudy.articles.lexeme import needles
 from eventstudy.articles.numerals import SMALL_WORDS
 
 _MONTH = (
@@ -266,45 +267,10 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
 )
 
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_UNITS = ("hour", "day", "week", "fortnight", "month", "quarter", "year", "session")
-_NEEDS: dict[str, tuple[str, ...]] = {
-    "en.iso": ("19", "20"),
-    "en.slashed": ("/",),
-    "en.month_day": _MONTHS,
-    "en.day_month": _MONTHS,
-    "en.month_year": _MONTHS,
-    "en.month": _MONTHS,
-    "en.month_marked": ("may", "mar"),
-    "en.quarter": ("quarter",),
-    "en.q": ("q",),
-    "en.half": ("half",),
-    "en.h": ("h1", "h2"),
-    "en.season": ("winter", "spring", "summer", "autumn", "fall"),
-    "en.named_day": ("day", "morning", "afternoon", "evening", "night", "tomorrow"),
-    "en.weekday": ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
-    "en.ago": ("ago", "since"),
-    "en.vague_ago": ("ago", "earlier", "later"),
-    "en.relative_to": ("earlier", "previously", "later", "before", "prior", "after"),
-    "en.came_after": ("after",),
-    "en.same": ("that", "same", "on the day"),
-    "en.then": ("then", " time"),
-    "en.beside": ("day", "evening", "session", "night", "morning"),
-    "en.weekend": ("weekend",),
-    "en.period": _UNITS,
-    "en.to_date": ("year", "ytd"),
-    "en.this_last": ("week", "month", "quarter", "year"),
-    "en.the_year": ("week", "month", "quarter", "year"),
-    "en.year_end": ("year",),
-    "en.vague": ("recent", "lately", "late", "past"),
-    "en.year": ("19", "20"),
-}
-
-
 @cache
 def english_rules() -> tuple[Rule, ...]:
     """Return the rules; of two that match the same words, the earlier counts."""
     return tuple(
-        Rule(name, re.compile(pattern), reader, _NEEDS.get(name, ()))
+        Rule(name, re.compile(pattern), reader, needles(pattern))
         for name, pattern, reader in _TABLE
     )

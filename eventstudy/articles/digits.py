@@ -7,10 +7,11 @@ from functools import cache
 
 from eventstudy.articles.figures import (
     HEDGE_AFTER,
-    HEDGED,
     PERCENT,
     Figure,
     Quantity,
+    find_lead,
+    lead_pattern,
     make_quantity,
 )
 from eventstudy.articles.numerals import chinese_number
@@ -62,16 +63,6 @@ _SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "tn": 1e12, "tril
 _SCALES |= {"thousand": 1e3, "million": 1e6, "billion": 1e9, "hundred": 1e2, "dozen": 12.0}
 
 
-_CJK = re.compile(r"[\u3400-\u9fff]")
-_WORD = re.compile(r"[^\s(\[“\"'‘（]+")
-# the last word in front of a number, where it can be the end of a hedge, a sign or a currency
-_LED = re.compile(
-    r"(?i:about|around|roughly|ly|approx\.?|some|circa|ca\.|of|to|as|than|over|above|under|below"
-    r"|exceeding|maximum|least|most|almost|from|estimated|like|less|total|the|between|[A-Z]{3}"
-    r"|approaching)\s?$|[^\w\s.,;:()'\"“‘-]\s?$|[-+−]$|[\u3400-\u9fff]\s?$"
-)
-
-
 class _Hit:
     """A number in digits with what stands in front of it, read as one match."""
 
@@ -103,24 +94,23 @@ class _Hit:
 
 
 _LEAD_GROUPS = ("between", "before", "prefix", "sign")
-_LEAD_WIDTH = 48
 
 
+@cache
 def _signs() -> str:
     signs = [c for c in _CURRENCIES if not c.isalpha() or c.isupper()]
     return "|".join(re.escape(sign) for sign in sorted(signs, key=len, reverse=True))
 
 
 @cache
-def _digits() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of what stands before a number in digits, and of the number."""
+def _digits() -> re.Pattern[str]:
+    """Return the pattern of a number in digits and of its unit."""
     suffix = r"(?:US|U\.S\.|Hong Kong)?[\s-]?"
     suffix += r"(?:dollars?|euros?|pounds|yuan|yen|won|rupees|RMB|USD|HKD)\b"
     suffix += "|美元|美金|港元|港币|欧元|英镑|日元|元"
     digits = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
     scale = r"(?:\s?(?:thousand|million|billion|trillion|hundred|dozen)\b|(?:k|bn|mn|tn|m|b)\b"
     scale += r"|\s(?:bn|mn)\b|\s?[万亿千百]+)"
-    lead = rf"(?P<between>between\s)?{HEDGED}(?P<prefix>{_signs()})?\s?(?P<sign>[-+−])?$"
     core = (
         rf"(?P<one>{digits})(?i:(?P<scale1>{scale})?(?P<percent1>{PERCENT})?"
         rf"(?:(?P<join>\s?(?:and|to|-|–|—|~|至|到)\s?)(?P<unit2>{_signs()})?"
@@ -129,7 +119,7 @@ def _digits() -> tuple[re.Pattern[str], re.Pattern[str]]:
         r"|(?P<points>\s?(?:percentage |basis )points?\b|个百分点|个基点)"
         rf"|\s?(?P<suffix>{suffix}))?{HEDGE_AFTER}(?![\w]*(?<=\d)[A-Za-z]))"
     )
-    return re.compile(lead, re.IGNORECASE), re.compile(core)
+    return re.compile(core)
 
 
 def _scaled(digits: str, scale: str | None) -> float | None:
@@ -196,7 +186,7 @@ def _digital(match: _Hit, offset: int) -> Figure | None:
 
 def find_in_digits(text: str, offset: int, taken: list[tuple[int, int]]) -> list[Figure]:
     """Return the figures written in digits, outside the spans already taken."""
-    lead, core = _digits()
+    core, lead = _digits(), lead_pattern(_signs())
     found: list[Figure] = []
     place = 0
     while (match := core.search(text, place)) is not None:
@@ -209,7 +199,7 @@ def find_in_digits(text: str, offset: int, taken: list[tuple[int, int]]) -> list
         if letter or named:
             place = max(_run_end(text, match.start()), match.start() + 1)
             continue
-        hit = _Hit(_lead(text, match.start(), lead), match)
+        hit = _Hit(find_lead(text, match.start(), lead), match)
         if any(start < hit.end() and hit.start() < end for start, end in taken):
             continue
         figure = _digital(hit, offset)
@@ -221,17 +211,6 @@ def find_in_digits(text: str, offset: int, taken: list[tuple[int, int]]) -> list
         if figure is not None:
             found.append(figure)
     return found
-
-
-def _lead(text: str, start: int, pattern: re.Pattern[str]) -> re.Match[str] | None:
-    """Return what belongs to a number in front of it, the longest there is."""
-    near = text[max(0, start - _LEAD_WIDTH) : start]
-    if not _LED.search(near):
-        return None
-    places = [start - len(near) + m.start() for m in _WORD.finditer(near)][-7:]
-    places += range(max(0, start - (9 if _CJK.search(near) else 4)), start)
-    found = (pattern.match(text, place, start) for place in sorted(set(places)))
-    return next((match for match in found if match is not None), None)
 
 
 def _after_code(match: re.Match[str]) -> bool:

@@ -32,6 +32,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
+from eventstudy.articles.lexeme import Lexeme
 from eventstudy.articles.sentences import Sentence
 from eventstudy.articles.wording import lower, lowered
 from eventstudy.errors import ArticleError
@@ -64,11 +65,11 @@ class Trigger:
 class Grammar:
     """The lists of one type in one language, compiled."""
 
-    triggers: tuple[tuple[TriggerKind, re.Pattern[str]], ...]
-    objects: re.Pattern[str] | None
-    acts: re.Pattern[str] | None
+    triggers: tuple[tuple[TriggerKind, Lexeme], ...]
+    objects: tuple[Lexeme, ...]
+    acts: Lexeme | None
     names: re.Pattern[str] | None
-    never: re.Pattern[str] | None
+    never: Lexeme | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +100,7 @@ def _english(data: dict[str, list[str]], *, named: bool) -> Grammar:
     step = (
         rf"(?:[\s-]+(?!{_either([*data['apart'], '$^'])}\b)[^\s,;:.!?()“”\"{_NAME}]+(?:[.,]\d+)*%?)"
     )
-    triggers: list[tuple[TriggerKind, re.Pattern[str]]] = []
+    triggers: list[tuple[TriggerKind, Lexeme]] = []
 
     def add(kind: TriggerKind, pattern: str) -> None:
         triggers.append((kind, lowered(pattern)))
@@ -127,20 +128,20 @@ def _english(data: dict[str, list[str]], *, named: bool) -> Grammar:
         add("context", rf"\b{_either(data['context'])}")
     return Grammar(
         tuple(triggers),
-        lowered(_either(objects)) if objects else None,
-        re.compile(rf"\b{_either(data['acts'])}\b", re.IGNORECASE) if data["acts"] else None,
+        tuple(lowered(words) for words in objects),
+        Lexeme(rf"\b{_either(data['acts'])}\b", re.IGNORECASE) if data["acts"] else None,
         re.compile("|".join(data["names"])) if data["names"] else None,
-        re.compile(_either(data["never"]), re.IGNORECASE) if data["never"] else None,
+        Lexeme(_either(data["never"]), re.IGNORECASE) if data["never"] else None,
     )
 
 
 def _chinese(data: dict[str, list[str]], *, named: bool) -> Grammar:
     objects = [*data["objects"], f"{_NAME}+"] if named else data["objects"]
     step = rf"(?:(?!{_either([*data['apart'], '$^'])})[^，。；;！？])"
-    triggers: list[tuple[TriggerKind, re.Pattern[str]]] = []
+    triggers: list[tuple[TriggerKind, Lexeme]] = []
 
     def add(kind: TriggerKind, pattern: str) -> None:
-        triggers.append((kind, re.compile(pattern)))
+        triggers.append((kind, Lexeme(pattern)))
 
     if data["phrases"]:
         add("phrase", _either(data["phrases"]))
@@ -159,10 +160,10 @@ def _chinese(data: dict[str, list[str]], *, named: bool) -> Grammar:
         add("context", _either(data["context"]))
     return Grammar(
         tuple(triggers),
-        re.compile(_either([*objects, "人"])) if objects else None,
-        re.compile(_either(data["acts"])) if data["acts"] else None,
+        tuple(Lexeme(words) for words in (*objects, "人")) if objects else (),
+        Lexeme(_either(data["acts"])) if data["acts"] else None,
         re.compile("|".join(data["names"])) if data["names"] else None,
-        re.compile(_either(data["never"])) if data["never"] else None,
+        Lexeme(_either(data["never"])) if data["never"] else None,
     )
 
 
@@ -280,7 +281,7 @@ def _raw(sentence: Sentence, event_type: EventType, text: str) -> Iterator[Trigg
         grammars.append(event_type.zh)
     text = sentence.low if text is sentence.text else lower(text)
     for grammar in grammars:
-        objects = grammar.objects is None or grammar.objects.search(text) is not None
+        objects = not grammar.objects or any(words.search(text) for words in grammar.objects)
         for kind, pattern in grammar.triggers:
             if kind in _BY_OBJECT and not objects:
                 continue

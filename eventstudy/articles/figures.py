@@ -74,9 +74,95 @@ def _either(table: dict[Qualifier, str]) -> str:
     return "|".join(f"(?:{pattern})" for pattern in table.values())
 
 
-HEDGED = rf"(?:(?P<before>{_either(_BEFORE)})\s?(?:{_either(_BEFORE)}|a total of|the)?\s?)?"
+_HEDGED = rf"(?:(?P<before>{_either(_BEFORE)})\s?(?:{_either(_BEFORE)}|a total of|the)?\s?)?"
 HEDGE_AFTER = rf"(?P<after>{_either(_AFTER)})?"
+_LEAD_WIDTH = 48
+_WORD = re.compile(r"[^\s(\[“\"'‘（]+")
+_LAST_WORDS = frozenset(
+    {
+        *(
+            "about",
+            "around",
+            "roughly",
+            "approx",
+            "approx.",
+            "some",
+            "circa",
+            "ca.",
+            "of",
+            "to",
+            "as",
+        ),
+        *(
+            "than",
+            "over",
+            "above",
+            "under",
+            "below",
+            "the",
+            "exceeding",
+            "maximum",
+            "least",
+            "most",
+        ),
+        *("almost", "from", "estimated", "like", "less", "total", "between", "approaching"),
+    }
+)
+_CJK = re.compile(r"[\u3400-\u9fff]")
 PERCENT = r"\s?(?:%|％|[\s-]?per[\s-]?cent\b|\s?pct\b|\s?pc\b)"
+
+
+@cache
+def lead_pattern(signs: str = "") -> re.Pattern[str]:
+    """Return the pattern of all that may stand before a number: hedge, currency and sign.
+
+    Parameters
+    ----------
+    signs
+        Alternatives of the signs of currencies; without them only a hedge.
+    """
+    if not signs:
+        return re.compile(f"{_HEDGED}$", re.IGNORECASE)
+    money = rf"(?P<prefix>{signs})?\s?(?P<sign>[-+−])?"
+    return re.compile(rf"(?P<between>between\s)?{_HEDGED}{money}$", re.IGNORECASE)
+
+
+def find_lead(text: str, start: int, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """Return what belongs to a number in front of it, the longest there is.
+
+    Parameters
+    ----------
+    text, start
+        The text, and where the number begins.
+    pattern
+        See :func:`lead_pattern`.
+    """
+    near = text[max(0, start - _LEAD_WIDTH) : start]
+    if not _may_lead(near):
+        return None
+    places = [start - len(near) + m.start() for m in _WORD.finditer(near)][-7:]
+    places += range(max(0, start - (9 if _CJK.search(near) else 4)), start)
+    found = (pattern.match(text, place, start) for place in sorted(set(places)))
+    return next((match for match in found if match is not None), None)
+
+
+def _may_lead(near: str) -> bool:
+    """Say whether a text can end with a hedge, a sign or a currency."""
+    bare = near.rstrip()
+    if not bare or len(near) - len(bare) > 1:
+        return False
+    last = bare[-1]
+    if last in "-+−":
+        return bare == near
+    if not last.isalnum():
+        return last not in "_,;:()'\"“‘" and (last != "." or bare.endswith(("approx.", "ca.")))
+    word = bare.split()[-1].lower()
+    return (
+        not last.isascii()
+        or word.lstrip("(\"'“‘") in _LAST_WORDS
+        or word.endswith("ly")
+        or bare[-3:].isupper()
+    )
 
 
 @cache

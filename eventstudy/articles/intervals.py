@@ -54,8 +54,8 @@ UNKNOWN = Interval(None, None, "unknown")
 class Rule:
     """One rule of the grammar: its id, its pattern and how a match is read.
 
-    ``needs`` are pieces of which a text in lower case must hold one for the rule to match at all;
-    they only save time.
+    ``needs`` are pieces of which a text in lower case holds one wherever the rule matches (see
+    ``lexeme.needles``); they only save time.
     """
 
     id: str

@@ -23,7 +23,7 @@ from eventstudy.articles.subjects import Discourse, Subject
 from eventstudy.articles.wording import lower
 
 _ASIDE = re.compile(
-    f"{BEFORE_THAT.pattern}|\\bhad (?:closed|ended|finished|settled|been|risen|fallen)\\b",
+    f"{BEFORE_THAT.pattern.pattern}|\\bhad (?:closed|ended|finished|settled|been|risen|fallen)\\b",
     re.IGNORECASE,
 )
 _PLURAL = re.compile(r"(?:They|The (?:shares?|stock|price))\b")

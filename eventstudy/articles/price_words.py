@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +9,7 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Literal, cast
 
+from eventstudy.articles.lexeme import Lexeme
 from eventstudy.articles.records import SessionKind
 from eventstudy.articles.sentences import Sentence
 from eventstudy.articles.wording import lower, lowered, wording
@@ -22,14 +22,14 @@ _SPLIT = wording("price_words.split")
 class PriceWords:
     """Patterns: what moves, how, to where, and in which session."""
 
-    shares: re.Pattern[str]
-    others: re.Pattern[str]
-    up: re.Pattern[str]
-    down: re.Pattern[str]
-    flat: re.Pattern[str]
-    level: re.Pattern[str]
-    after_name: re.Pattern[str]
-    sessions: tuple[tuple[SessionKind, re.Pattern[str]], ...]
+    shares: Lexeme
+    others: Lexeme
+    up: Lexeme
+    down: Lexeme
+    flat: Lexeme
+    level: Lexeme
+    after_name: Lexeme
+    sessions: tuple[tuple[SessionKind, Lexeme], ...]
 
     def moves(self, text: str) -> bool:
         """Say whether a text speaks of a move at all."""
@@ -82,11 +82,11 @@ def price_words() -> PriceWords:
     data = tomllib.loads(text)
     english, chinese = data["en"], data["zh"]
 
-    def both(key: str) -> re.Pattern[str]:
+    def both(key: str) -> Lexeme:
         words = rf"\b(?:{'|'.join(english[key])})\b(?!-)|(?:{'|'.join(chinese[key])})"
         return lowered(words)
 
-    def session(name: str) -> re.Pattern[str]:
+    def session(name: str) -> Lexeme:
         words = rf"\b(?:{'|'.join(english['sessions'][name])})(?!\w)"
         return lowered(f"{words}|(?:{'|'.join(chinese['sessions'][name])})")
 

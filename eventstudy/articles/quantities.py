@@ -8,12 +8,13 @@ from functools import cache
 from eventstudy.articles.digits import find_in_digits
 from eventstudy.articles.figures import (
     HEDGE_AFTER,
-    HEDGED,
     PERCENT,
     Figure,
     FigureKind,
     Qualifier,
     Quantity,
+    find_lead,
+    lead_pattern,
     make_quantity,
 )
 from eventstudy.articles.numerals import (
@@ -49,13 +50,13 @@ def _words() -> tuple[re.Pattern[str], re.Pattern[str]]:
     half = r"(?<!first )(?<!second )(?<!latter )(?<!other )(?<!last )half"
     half += r"(?=\s+(?:of|its|the|their|all|that|this|as|off)\b|[,.;]|$)"
     worded = (
-        rf"\b{HEDGED}(?P<words>one in (?:\d+|{small})|{part}|{half}"
+        rf"\b(?P<words>one in (?:\d+|{small})|{part}|{half}"
         rf"|{number}(?P<wordpercent>{percent})?|(?:{small})(?:-(?:{small}))?(?P<smallpercent>{percent}))"
         rf"{HEDGE_AFTER}"
     )
     zh = CHINESE_DIGITS
     chinese = (
-        rf"{HEDGED}(?:百分之(?P<hundredth>[{zh}\d.]+)|(?P<of>[{zh}\d]+)分之(?P<top>[{zh}\d]+)"
+        rf"(?:百分之(?P<hundredth>[{zh}\d.]+)|(?P<of>[{zh}\d]+)分之(?P<top>[{zh}\d]+)"
         rf"|(?P<tenth>[一二两三四五六七八九\d])(?:(?:至|到|-)(?P<tenth2>[一二三四五六七八九\d]))?成(?P<halftenth>半)?"
         rf"|(?P<half>一半|半数|过半|近半|超半)|(?P<plain>[{zh}]{{2,}})(?=[多余]?[个名位人职岗员]))"
         rf"{HEDGE_AFTER}"
@@ -64,12 +65,14 @@ def _words() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def _quantity(match: re.Match[str], value: float, offset: int, rule: str) -> Quantity:
+    lead = find_lead(match.string, match.start(), lead_pattern())
+    start = lead.start() if lead is not None else match.start()
     return make_quantity(
-        match[0],
-        match.start() + offset,
+        match.string[start : match.end()],
+        start + offset,
         value,
         rule,
-        before=match["before"],
+        before=lead["before"] if lead is not None else None,
         after=match["after"],
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,7 +22,7 @@ _ABBREVIATION = re.compile(
 # "Snap, a direct rival of Meta's Instagram, also cut ...": what stands in apposition is no subject.
 _APPOSITION = wording("subjects.apposition")
 _BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
-_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s|$)|[。！？!?]+[”’」）)]*|…{2,}|(?<=\S)】")
+_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s|$)|[。！？!?]+[”’」）)]*|…{2,}|】(?<=\S】)")
 # A day that only bounds what is to come ("on Tuesday at the earliest") is not "that day".
 _AT_EARLIEST = re.compile(r"(?:最快|最早|最迟|最晚|不晚于)(?:在|于)?$")
 _LONGEST = 1500
@@ -75,6 +76,7 @@ def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
     """
     day = article.day
     mentions = find_companies(article.text, day, table)
+    places = [mention.span[0] for mention in mentions]
     antecedent: Interval | None = None
     named: Interval | None = None
     sentences = []
@@ -87,7 +89,7 @@ def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
                 open_end = span.span and _AT_EARLIEST.search(article.text, left, span.span[0])
                 antecedent = interval if refers(span) and not open_end else antecedent
                 named = interval if span.precision != "unknown" else named
-            here = tuple(m for m in mentions if left <= m.span[0] < right)
+            here = tuple(mentions[bisect_left(places, left) : bisect_left(places, right)])
             sentences.append(
                 Sentence(
                     text=text,

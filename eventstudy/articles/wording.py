@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from eventstudy.articles.lexeme import Lexeme
+
 _LOWER = str.maketrans({chr(code): chr(code + 32) for code in range(65, 91)})
 
 
@@ -17,13 +19,13 @@ def lower(text: str) -> str:
     return low if len(low) == len(text) else text.translate(_LOWER)
 
 
-def lowered(pattern: str) -> re.Pattern[str]:
+def lowered(pattern: str) -> Lexeme:
     """Compile a pattern for text in lower case, which is quicker to search than ignoring case."""
     spared = r"\\.|\(\?P?<?[A-Za-z!=:]"  # escapes and the heads of groups keep their letters
     changed = re.sub(
         rf"{spared}|[A-Z]", lambda m: m[0].lower() if len(m[0]) == 1 else m[0], pattern
     )
-    return re.compile(changed)
+    return Lexeme(changed)
 
 
 @cache
@@ -33,7 +35,7 @@ def _table() -> dict[str, Any]:
 
 
 @cache
-def wording(name: str) -> re.Pattern[str]:
+def wording(name: str) -> Lexeme:
     """Return the pattern of an entry, for example ``judgement.press``.
 
     Entries marked ``lower`` expect text in lower case (:func:`lower`).
@@ -44,4 +46,4 @@ def wording(name: str) -> re.Pattern[str]:
     parts += [*entry.get("patterns", ()), *entry.get("chinese", ())]
     if entry.get("lower"):
         return lowered("|".join(parts))
-    return re.compile("|".join(parts), 0 if entry.get("cased") else re.IGNORECASE)
+    return Lexeme("|".join(parts), 0 if entry.get("cased") else re.IGNORECASE)
