@@ -90,7 +90,11 @@ def test_the_quality_of_a_file_is_shown(run: Run, tmp_path: Path) -> None:
     assert answer.code == 1
     assert "note     B        2024-01-02  stale run" in answer.out
     assert "excluded B        100% of its sessions leave the price unchanged" in answer.out
-    assert answer.out.endswith("1 fine, 1 excluded\n")
+    assert (
+        "warning  A        2024-01-02  as read          the file has no adjusted close"
+        in answer.out
+    )
+    assert answer.out.endswith("1 usable with remarks, 1 excluded\n")
     assert run("check", "files:p.csv", "--ticker", "A").code == 0
 
 

@@ -19,6 +19,8 @@ Check = Literal[
     "stale run",
     "thin trading",
     "ends early",
+    "currency",
+    "as read",
 ]
 Severity = Literal["note", "warning", "error"]
 

@@ -29,6 +29,8 @@ NEWS_VOLUME = 3.0
 UNIT_CHANGE = 4.0
 #: With this many series, days on which all lack a price (or have one) speak of the calendar.
 SERIES_ENOUGH = 3
+#: Units in which some exchanges quote a currency: a hundredth of it is no other currency.
+CURRENCY_OF = {"GBp": "GBP", "GBX": "GBP", "ZAc": "ZAR", "ILA": "ILS"}
 
 
 def check_prices(
@@ -70,6 +72,8 @@ def check_prices(
         *_adjustments(table, limits),
         *_stale(table, possible, limits),
         *_early_ends(table, priced, benchmark, limits),
+        *_as_read(table),
+        *_currencies(table, benchmark),
     ]
     rank = {ticker: j for j, ticker in enumerate(table.tickers)}
     return tuple(sorted(found, key=lambda f: (rank[f.ticker], f.check, f.day)))
@@ -191,8 +195,11 @@ def _jumps(table: PriceTable, prices: FloatArray, limits: QualityLimits) -> list
     unit = huge & ~undone & ~way_back & ~split
     if table.splits is not None:
         unit &= table.splits[t, j] == 0
+    guessed = [ticker in table.outcomes and table.outcomes[ticker].taken_as_adjusted
+               for ticker in table.tickers]  # fmt: skip
     found = []
     for n in np.flatnonzero(undone | split | unit):
+        doubtful = split[n] and not (told[n] or huge[n] or guessed[j[n]])
         said = f"{np.expm1(jump[n]):+.1%}, "
         if unit[n]:
             said += "more than news moves a price: another unit or currency?"
@@ -202,13 +209,14 @@ def _jumps(table: PriceTable, prices: FloatArray, limits: QualityLimits) -> list
             new, old = ("3", "2") if ratio[n] == 1.5 else (f"{ratio[n]:g}", "1")
             kind = f"{new}-for-{old} split" if jump[n] < 0 else f"{old}-for-{new} reverse split"
             said += f"the jump of a {kind} that no split list explains"
+            said += "; without volumes it may be news as well" if doubtful else ""
         found.append(
             Finding(
                 table.tickers[j[n]],
                 "reversing jump" if undone[n] else "unit change" if unit[n] else "unlisted split",
                 table.sessions[t[n]].item(),
                 said,
-                "note" if split[n] and not told[n] and not huge[n] else "warning",
+                "note" if doubtful else "warning",
                 "left as it is; compare with another source",
             )
         )
@@ -307,6 +315,45 @@ def _early_ends(
             "events near or after its end are excluded with their reason",
         )
         for j in np.flatnonzero((latest >= 0) & (latest <= end - limits.early_end))
+    ]
+
+
+def _as_read(table: PriceTable) -> list[Finding]:
+    """Say again what the source remarked on a series when it read it."""
+    return [
+        Finding(
+            ticker,
+            "as read",
+            outcome.first or table.sessions[0].item(),
+            outcome.detail,
+            "warning" if outcome.taken_as_adjusted else "note",
+            "used as it is",
+        )
+        for ticker in table.tickers
+        if (outcome := table.outcomes.get(ticker)) is not None and outcome.detail
+    ]
+
+
+def _currencies(table: PriceTable, benchmark: str) -> list[Finding]:
+    """Series quoted in another currency than the benchmark, where the source says both."""
+    quoted = {
+        ticker: CURRENCY_OF.get(outcome.currency, outcome.currency)
+        for ticker, outcome in table.outcomes.items()
+        if ticker in table and outcome.currency
+    }
+    own = quoted.get(benchmark)
+    return [
+        Finding(
+            ticker,
+            "currency",
+            table.outcomes[ticker].first or table.sessions[0].item(),
+            f"quoted in {currency}, the benchmark {benchmark} in {own}: its abnormal returns hold "
+            "the move of the exchange rate",
+            "warning",
+            f"not converted; give it a benchmark in {currency}, in a table [markets] of its own",
+        )
+        for ticker, currency in quoted.items()
+        if own is not None and currency != own
     ]
 
 

@@ -172,6 +172,51 @@ def test_another_currency_is_a_unit_change(clean: PriceTable, calendar: TradingC
     assert brief(found)[0] == ("A", "unit change", str(clean.sessions[250]))
 
 
+def said(table: PriceTable, **facts: dict[str, object]) -> PriceTable:
+    """Return the table with facts of its outcomes changed, by ticker."""
+    outcomes = {t: replace(o, **facts.get(t, {})) for t, o in table.outcomes.items()}  # type: ignore[arg-type]
+    return replace(table, outcomes=outcomes)
+
+
+def test_a_halving_without_volumes_is_serious_where_the_adjustment_is_guessed(
+    clean: PriceTable, calendar: TradingCalendar
+) -> None:
+    """Adjusted closes hold no split, so their halving is more likely news; quoted ones do."""
+    prices = clean.adjusted_close.copy()
+    prices[250:, 1] *= 0.5 * prices[249, 1] / prices[250, 1]
+    halved = replace(clean, adjusted_close=prices, volume=None)
+    (finding,) = check_prices(halved, calendar, "SPY")
+    assert (finding.check, finding.severity) == ("unlisted split", "note")
+    assert finding.detail.endswith("explains; without volumes it may be news as well")
+    guessed = said(halved, A={"taken_as_adjusted": True, "detail": "taken as adjusted"})
+    remark, split = check_prices(guessed, calendar, "SPY")
+    assert (remark.check, remark.severity) == ("as read", "warning")
+    assert (split.check, split.severity) == ("unlisted split", "warning")
+    assert split.detail.endswith("that no split list explains")
+
+
+def test_what_a_source_remarked_is_a_finding(clean: PriceTable, calendar: TradingCalendar) -> None:
+    (found,) = check_prices(said(clean, B={"detail": "filed under X"}), calendar, "SPY")
+    assert (found.ticker, found.check, found.detail) == ("B", "as read", "filed under X")
+    assert found.severity == "note"
+
+
+@pytest.mark.parametrize(
+    ("security", "market", "remark"),
+    [("HKD", "USD", True), ("USD", "USD", False), ("GBp", "GBP", False), ("", "USD", False),
+     ("HKD", "", False)],
+)  # fmt: skip
+def test_another_currency_than_the_benchmarks_is_remarked(
+    clean: PriceTable, calendar: TradingCalendar, security: str, market: str, remark: bool
+) -> None:
+    table = said(clean, A={"currency": security}, SPY={"currency": market})
+    found = check_prices(table, calendar, "SPY")
+    assert bool(found) == remark
+    if remark:
+        assert (found[0].ticker, found[0].check, found[0].severity) == ("A", "currency", "warning")
+        assert found[0].detail.startswith("quoted in HKD, the benchmark SPY in USD")
+
+
 def test_thresholds_can_be_set(clean: PriceTable, calendar: TradingCalendar) -> None:
     prices = clean.adjusted_close.copy()
     prices[100:104, 1] = prices[100, 1]
