@@ -166,6 +166,8 @@ def build_table(aliases: Iterable[Alias]) -> CompanyTable:
     automaton = ahocorasick.Automaton()
     for words, same in by_words.items():
         automaton.add_word(words, same)
+        if len(words) > 3 and not same[0].word and words.upper() not in by_words:
+            automaton.add_word(words.upper(), same)  # headings shout ("SALESFORCE - ...")
     automaton.make_automaton()
     ended = {s.symbol: s.end for s in symbol_history().values() if s.later is None}
     lines: dict[str, tuple[str, ...]] = {}
