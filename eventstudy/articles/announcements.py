@@ -48,7 +48,11 @@ class _Cluster:
 
 
 def combine(
-    article: Article, drafts: Sequence[Draft], table: CompanyTable, main: str
+    article: Article,
+    drafts: Sequence[Draft],
+    table: CompanyTable,
+    main: str,
+    told: DateSpan | None,
 ) -> tuple[Announcement, ...]:
     """Put drafts together and turn them into announcements.
 
@@ -66,6 +70,8 @@ def combine(
         The alias table, for symbols on the day of publication.
     main
         The company the article is about.
+    told
+        The day on which the article's opening says that this company spoke.
     """
     groups: dict[tuple[str, str], list[_Cluster]] = {}
     for draft in drafts:
@@ -81,7 +87,9 @@ def combine(
         if table.delisted(company, article.day):
             continue  # what no longer trades cannot be an event
         titled = any(d.sentence.kind == "title" for cluster in clusters for d in cluster.drafts)
-        found += [_announcement(article, cluster, table, main, titled) for cluster in clusters]
+        found += [
+            _announcement(article, cluster, table, main, titled, told) for cluster in clusters
+        ]
     return tuple(sorted(found, key=lambda a: a.evidence["event_type"].start))
 
 
@@ -176,7 +184,12 @@ def _alike(one: Quantity, two: Quantity) -> bool:
 
 
 def _announcement(
-    article: Article, cluster: _Cluster, table: CompanyTable, main: str, titled: bool
+    article: Article,
+    cluster: _Cluster,
+    table: CompanyTable,
+    main: str,
+    titled: bool,
+    told: DateSpan | None,
 ) -> Announcement:
     drafts = cluster.drafts
     lead = next(
@@ -187,7 +200,7 @@ def _announcement(
     head, share, dated = cluster.headcount(), cluster.percent(), cluster.dated()
     effective = next((d for d in drafts if d.effective is not None), None)
     named = next((d for d in cluster.ranked() if d.name is not None), None)
-    when, origin = _date(article, cluster, dated, main)
+    when, origin = _date(article, cluster, dated, main, told)
     role = _role(article, cluster, when, main, titled)
     status = _status(article, cluster, lead, when, role)
     mention = min((d.subject for d in drafts), key=lambda s: -s.sure).mention
@@ -236,7 +249,7 @@ def _announcement(
 
 
 def _date(
-    article: Article, cluster: _Cluster, dated: Draft | None, main: str
+    article: Article, cluster: _Cluster, dated: Draft | None, main: str, told: DateSpan | None
 ) -> tuple[DateSpan, tuple[int, int] | None]:
     """Return when the news came, and the words that say so."""
     if dated is not None and dated.date is not None:
@@ -247,6 +260,8 @@ def _date(
     own = drafts[0].subject.mention.company == main
     news = any(d.news for d in drafts) or (drafts[0].event_type.named and own)
     if article.day is not None and vague is None and (early or news):
+        if own and told is not None and not cluster.further():
+            return told, told.span
         return DateSpan(article.day, article.day, "day", "publication", "", None), None
     if vague is not None:
         return vague, vague.span

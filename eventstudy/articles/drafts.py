@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from eventstudy.articles import judgement
 from eventstudy.articles.continuation import extend, named_later, taken_back, told_before
 from eventstudy.articles.draft import Draft
 from eventstudy.articles.event_types import EventType, Trigger, find_triggers
+from eventstudy.articles.headings import Heading
 from eventstudy.articles.records import Evidence, Rejection
 from eventstudy.articles.sentences import Sentence
 from eventstudy.articles.sizes import Size, find_sizes
@@ -122,6 +124,7 @@ def find_drafts(
                     made, reason = [], "taken_back"
             if index and sizes:
                 made = [told_before(draft, sentences[index - 1]) for draft in made]
+            made = [_under(draft, discourse.headings[index], anchor) for draft in made]
             drafts += [named_later(draft, sentences[index + 1 : index + 3]) for draft in made]
             if reason:
                 proof = Evidence(
@@ -129,6 +132,14 @@ def find_drafts(
                 )
                 rejections.append(Rejection(proof, reason))
     return drafts, rejections
+
+
+def _under(draft: Draft, heading: Heading | None, anchor: date | None) -> Draft:
+    """Date what stands under a heading with a day by that day."""
+    day = heading.date if heading is not None else None
+    if day is None or day.end is None or draft.date is not None or draft.vague is not None:
+        return draft
+    return replace(draft, date=day) if anchor is None or day.end <= anchor else draft
 
 
 def _drafts(

@@ -29,6 +29,7 @@ from eventstudy.articles.records import (
 )
 from eventstudy.articles.sentences import read_sentences
 from eventstudy.articles.subjects import Discourse
+from eventstudy.articles.timing import told_on
 
 __all__ = [
     "Announcement",
@@ -75,7 +76,7 @@ def extract(article: Article, *, companies: str = "", types: Sequence[str] = ())
         drafts += found
         rejections += refused
     main = discourse.main.company if discourse.main is not None else ""
-    announcements = combine(article, drafts, table, main)
+    announcements = combine(article, drafts, table, main, told_on(sentences, main, article.day))
     news = {
         a.company: a.date.start
         for a in reversed(announcements)

@@ -15,7 +15,7 @@ from eventstudy.articles.reading import Article, SectionKind
 from eventstudy.articles.wording import lower, wording
 
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:Inc|Corp|Co|Ltd|Mr|Mrs|Ms|Dr|Prof|Sen|Gov|Gen|St|No|vs|etc|approx|est|Jr|Sr|Jan|Feb|Mar|Apr"
+    r"(?:\b(?:Inc|Corp|Co|Ltd|INC|CORP|CO|LTD|Mr|Mrs|Ms|Dr|Prof|Sen|Gov|Gen|St|No|vs|etc|approx|est|Jr|Sr|Jan|Feb|Mar|Apr"
     r"|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun|Bros|Cos|pct|i\.e|e\.g|cf|ca|c)"
     r"|\b[A-Z]|\b[ap]\.m|\bU\.S|\bU\.K|\bE\.U)\.$"
 )
@@ -25,6 +25,7 @@ _BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
 _END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s|$)|[。！？!?]+[”’」）)]*|…{2,}|】(?<=\S】)")
 # A day that only bounds what is to come ("on Tuesday at the earliest") is not "that day".
 _AT_EARLIEST = re.compile(r"(?:最快|最早|最迟|最晚|不晚于)(?:在|于)?$")
+_BULLET = re.compile(r"[*•·▪◦‣●■–-]\s|\d{1,2}[.)、]\s?\S")
 _LONGEST = 1500
 _WIDE = 60  # a line at least this long that ends without a full stop was wrapped
 
@@ -148,7 +149,7 @@ def _blocks(
                 blocks.append((open_at, last, kind))
                 open_at = None
         else:
-            if open_at is not None and not _wrapped(text[open_at:last]):
+            if open_at is not None and (_BULLET.match(bare) or not _wrapped(text[open_at:last])):
                 blocks.append((open_at, last, kind))
                 open_at = None
             if open_at is None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eventstudy.articles.companies import Mention
+from eventstudy.articles.headings import read_headings
 from eventstudy.articles.sentences import Sentence
 from eventstudy.articles.wording import wording
 
@@ -44,6 +45,7 @@ class Discourse:
     def __init__(self, sentences: Sequence[Sentence], author: Mention | None = None) -> None:
         self.sentences = sentences
         self.main = self._main() or author  # a letter need not name its own house
+        self.headings = read_headings(sentences)
         self.focus: list[Mention | None] = []
         for index, sentence in enumerate(sentences):
             self.focus.append(self._named(sentence) or (self.focus[index - 1] if index else None))
@@ -92,6 +94,9 @@ class Discourse:
 
     def referred(self, index: int) -> Subject | None:
         """Return what "the company" or "it" in a sentence refers to."""
+        heading = self.headings[index]
+        if heading is not None:
+            return Subject(heading.mention, "company.heading", 0.8)
         paragraph = self.sentences[index].paragraph
         for back in range(index - 1, -1, -1):
             if self.sentences[back].paragraph != paragraph:

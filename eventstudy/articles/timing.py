@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from eventstudy.articles.dates import DateSpan
@@ -14,7 +15,72 @@ from eventstudy.articles.wording import wording
 
 _SKIP_DATE = wording("timing.skip_date")
 _BY = wording("timing.by")
+_SPOKE = wording("timing.spoke")
+_SHARE = re.compile(r"\b(?:shares?|stock|closed|trading)\b|股价|收盘|收报")
+_PARTED = re.compile(r"[;；]")
+_OPENING = 4  # sentences
+_NEWS_DAYS = (
+    "en.weekday",
+    "en.named_day",
+    "en.month_day",
+    "en.day_month",
+    "zh.weekday",
+    "zh.full",
+    "zh.named_day",
+    "en.iso",
+)
 _ORDER = ("moment", "day", "week", "month", "quarter", "half", "year", "unknown")
+
+
+def _part(sentence: Sentence, clause: tuple[int, int], trigger: Trigger) -> tuple[int, int]:
+    """Return the part of a clause between semicolons that holds its trigger."""
+    base = sentence.start
+    left, right = clause
+    for match in _PARTED.finditer(sentence.text, clause[0] - base, clause[1] - base):
+        if match.end() + base <= trigger.start:
+            left = match.end() + base
+        elif match.start() + base >= trigger.end:
+            right = min(right, match.start() + base)
+    return left, right
+
+
+def told_on(sentences: Sequence[Sentence], main: str, anchor: date | None) -> DateSpan | None:
+    """Return the day on which the opening of an article says that its company spoke.
+
+    Parameters
+    ----------
+    sentences
+        The article's sentences.
+    main
+        The company the article is about.
+    anchor
+        The day of publication; a day more than a week before it is no news.
+    """
+    if anchor is None:
+        return None
+    opening = [s for s in sentences if s.kind != "title"][:_OPENING]
+    for sentence in opening:
+        named = sentence.companies[0].company if sentence.companies else main
+        if named != main or not _SPOKE.search(sentence.low):
+            continue
+        days = [
+            d
+            for d in sentence.dates
+            if d.precision == "day"
+            and d.start is not None
+            and shift(anchor, -7) <= d.start <= anchor
+            and d.rule in _NEWS_DAYS
+            and not _priced(sentence, d)
+        ]
+        if len(days) == 1:
+            return days[0]
+    return None
+
+
+def _priced(sentence: Sentence, day: DateSpan) -> bool:
+    """Say whether a day stands beside a share and its move."""
+    place = day.span[0] - sentence.start if day.span else 0
+    return _SHARE.search(sentence.low, max(0, place - 70), place + 40) is not None
 
 
 def find_days(
@@ -29,6 +95,7 @@ def find_days(
 ) -> tuple[DateSpan | None, DateSpan | None, DateSpan | None]:
     """Return the day of the news, a vague word for it, and the day of the deed."""
     base = sentence.start
+    clause = _part(sentence, clause, trigger)
     told: list[DateSpan] = []
     vague = effective = None
     centre = group[0].place if group else trigger.start
