@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 import click
 
 from eventstudy.errors import SpecificationError
+from eventstudy.symbols import current_symbol
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from eventstudy.market.earnings import KnownEarnings
     from eventstudy.market.prices import PriceTable
     from eventstudy.market.store import Coverage, PriceStore
+    from eventstudy.study import EventStudy
 
 EXIT_FAULTS = 1
 #: Days of prices that are fetched or checked when no first day is given.
@@ -45,6 +48,7 @@ def prices() -> None:
 @click.option("--source", help="The service to ask; the study's, or yahoo.")
 @_first_option
 @_last_option
+@click.option("--refresh", is_flag=True, help="Ask for everything anew, whatever is stored.")
 @_store_option
 def fetch(
     tickers: tuple[str, ...],
@@ -52,27 +56,40 @@ def fetch(
     source: str | None,
     first: str | None,
     last: str | None,
+    refresh: bool,
     location: Path | None,
 ) -> None:
-    """Fetch prices of TICKERS, or of all securities of a study, into the store."""
-    from eventstudy.market.sources import open_source, remote_sources
+    """Fetch prices of TICKERS, or of all securities of a study, into the store.
 
-    needed, span, named = _needs(study) if study else ((), None, "yahoo")
+    From yahoo their earnings dates, too.
+    """
+    from eventstudy.market.earnings import EarningsSource
+    from eventstudy.market.sources import open_source, remote_sources
+    from eventstudy.specification_market import PricesPart
+    from eventstudy.study import EventStudy
+
+    loaded = EventStudy.from_file(study) if study else None
+    needed, span = _needs(loaded) if loaded else ((), None)
+    asked = loaded.spec.prices if loaded else PricesPart(source="yahoo")
     wanted = list(dict.fromkeys((*tickers, *needed)))
     if not wanted:
         raise click.UsageError("Name tickers, or a study with --study.")
-    service = source or (named if named in remote_sources() else "yahoo")
+    service = source or (asked.source if asked.source in remote_sources() else "yahoo")
     if service not in remote_sources():
         raise SpecificationError(
             f"{service} is no service whose prices are stored; write one of "
             f"{', '.join(remote_sources())}."
         )
-    store = _store(location)
+    kept = loaded.folder / asked.store if loaded and asked.store else None
+    store = _store(location or kept)
     start, end = _span(store, first, last, span)
-    opened = open_source(service, base=Path(), store=store)
+    address = asked.base_url if service == asked.source else None
+    opened = open_source(service, base=Path(), store=store, base_url=address, refresh=refresh)
     with click.progressbar(length=len(wanted), label="Fetching", file=sys.stderr) as bar:
         table = opened.fetch(wanted, start, end, lambda *step: bar.update(step[0] - bar.pos))
     _show_outcomes(table)
+    if isinstance(opened, EarningsSource):
+        _show_earnings(opened.earnings(list(map(current_symbol, table.tickers)), end))
     _show_notices(store)
 
 
@@ -161,18 +178,17 @@ def _store(location: Path | None) -> PriceStore:
     return PriceStore(location) if location else PriceStore()
 
 
-def _needs(study: Path) -> tuple[tuple[str, ...], tuple[date, date], str]:
-    """Return the tickers of a study, the days its windows touch, and its source."""
+def _needs(study: EventStudy) -> tuple[tuple[str, ...], tuple[date, date]]:
+    """Return the tickers of a study and the days that its windows touch."""
     from eventstudy.pipeline import calendars_for
-    from eventstudy.study import EventStudy
 
-    loaded = EventStudy.from_file(study)
-    calendars = calendars_for(loaded.spec, loaded.events.events, loaded.folder)
+    spec = study.spec
+    calendars = calendars_for(spec, study.events.events, study.folder)
     first = min(calendar.sessions[0] for calendar in calendars.values()).item()
     last = max(calendar.sessions[-1] for calendar in calendars.values()).item()
-    tickers = dict.fromkeys(event.ticker for event in loaded.events if event.ticker)
-    needed = (*loaded.spec.exchanges.benchmarks, *tickers)
-    return needed, (first, last), loaded.spec.prices.source
+    further = *spec.exchanges.benchmarks, *spec.model.benchmarks, *spec.model.donors
+    tickers = (event.ticker for event in study.events if event.ticker)
+    return tuple(dict.fromkeys((*further, *tickers))), (first, last)
 
 
 def _span(
@@ -216,7 +232,7 @@ def _read(source: str, tickers: Sequence[str], location: Path | None) -> PriceTa
             return table
         span = table.sessions[0].item(), table.sessions[-1].item()
         return InMemorySource(table).fetch(tickers, *span)
-    known = [c for c in store.contents() if c.source == kind]
+    known = [c for c in store.contents() if c.source == kind and c.rows]
     wanted = list(tickers) or [c.symbol for c in known]
     if not wanted:
         raise SpecificationError(f"The store {store.path} holds no prices of {source}; fetch some.")
@@ -253,11 +269,13 @@ def _check_quality(table: PriceTable, calendar: str, benchmark: str) -> int:
 
 def _show_coverage(known: Sequence[Coverage]) -> None:
     for c in known:
+        rows = f"{c.rows:>6,} rows" if c.rows else "not known there"
+        unit = f" ({c.currency})" if c.currency else ""
         click.echo(
-            f"  {c.symbol:<10} {c.source:<14} {c.first} to {c.last}  {c.rows:>6,} rows, "
+            f"  {c.symbol:<10} {c.source:<14} {c.first} to {c.last}  {rows}{unit}, "
             f"fetched {c.fetched_at:%Y-%m-%d}"
         )
-    click.echo(f"{len(known)} series, {sum(c.rows for c in known):,} rows")
+    click.echo(f"{sum(c.rows > 0 for c in known)} series, {sum(c.rows for c in known):,} rows")
 
 
 def _show_outcomes(table: PriceTable) -> None:
@@ -268,6 +286,15 @@ def _show_outcomes(table: PriceTable) -> None:
             said = outcome.status.replace("_", " ")
         detail = f" ({outcome.detail})" if outcome.detail else ""
         click.echo(f"  {outcome.ticker:<10} {said}{detail}")
+
+
+def _show_earnings(known: KnownEarnings) -> None:
+    if known.days:
+        dates = sum(map(len, known.days.values()))
+        click.echo(f"{dates:,} earnings dates of {len(known.days)} tickers")
+    for ticker, why in list(known.unknown.items())[:1]:
+        more = f" and {len(known.unknown) - 1} more" if len(known.unknown) > 1 else ""
+        click.echo(f"no earnings dates of {ticker}{more} ({why})")
 
 
 def _show_notices(store: PriceStore) -> None:

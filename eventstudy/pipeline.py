@@ -28,7 +28,8 @@ from eventstudy.events.screening import screen
 from eventstudy.events.table import EventSet
 from eventstudy.market.calendars import TradingCalendar
 from eventstudy.market.closures import read_closures, with_closures
-from eventstudy.market.confounders import Confounder, confounders, read_earnings
+from eventstudy.market.confounders import Confounder, confounders
+from eventstudy.market.earnings import read_earnings
 from eventstudy.market.factor_sources import factor_findings, open_factors
 from eventstudy.market.factors import FactorTable
 from eventstudy.market.findings import Finding

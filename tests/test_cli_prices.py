@@ -57,7 +57,10 @@ def test_fetch_shows_what_became_of_each_ticker(run: Run) -> None:
     assert "NOPE       missing symbol (Tiingo does not know NOPE)" in answer.out
     shown = run("status").out
     assert "AAA        tiingo         2024-01-01 to 2024-01-31       4 rows" in shown
+    assert "NOPE       tiingo         2024-01-01 to 2024-01-31  not known there" in shown
     assert "1 series, 4 rows" in shown
+    assert "had no prices of NOPE" in run(*FETCH, "NOPE").out
+    assert "(Tiingo does not know NOPE)" in run(*FETCH, "NOPE", "--refresh").out
 
 
 def test_a_store_can_be_checked_copied_and_cleared(run: Run, tmp_path: Path) -> None:

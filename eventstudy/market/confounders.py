@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from eventstudy.errors import PriceError
 from eventstudy.market.adjustments import implied_dividends
+from eventstudy.market.earnings import Earnings
 from eventstudy.market.prices import DayArray, PriceTable
 from eventstudy.symbols import current_symbol
 
@@ -31,55 +29,6 @@ class Confounder:
     day: date
     kind: Kind
     detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Earnings:
-    """A day on which a company reported; ``after`` the close, the next session reacts."""
-
-    day: date
-    after: bool
-
-
-def read_earnings(path: Path) -> dict[str, tuple[Earnings, ...]]:
-    """Read a CSV file with the columns ticker, date (ISO) and, if known, session (pre or after).
-
-    Raises
-    ------
-    PriceError
-        There is no such file, a column is missing, or a line has no ISO date.
-    """
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PriceError(f"The earnings file {path} cannot be read: {error}", path=path) from error
-    rows = csv.DictReader(text.splitlines())
-    missing = {"ticker", "date"} - set(rows.fieldnames or ())
-    if missing:
-        raise PriceError(
-            f"The earnings file {path} has no column {', '.join(sorted(missing))}; it needs ticker "
-            "and date, and may have session (pre or after).",
-            path=path,
-        )
-    found: dict[str, list[Earnings]] = {}
-    for row in rows:
-        try:
-            day = date.fromisoformat((row["date"] or "").strip())
-        except ValueError:
-            raise PriceError(
-                f"Line {rows.line_num} of {path} has the date {row['date']!r}; write YYYY-MM-DD.",
-                path=path,
-            ) from None
-        session = (row.get("session") or "").strip()
-        if session not in ("", "pre", "during", "after", "unknown"):
-            raise PriceError(
-                f"Line {rows.line_num} of {path} has the session {session!r}; write pre, during, "
-                "after or unknown.",
-                path=path,
-            )
-        ticker = current_symbol((row["ticker"] or "").strip())
-        found.setdefault(ticker, []).append(Earnings(day, session == "after"))
-    return {ticker: tuple(days) for ticker, days in found.items()}
 
 
 def confounders(

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from eventstudy.errors import PriceError, SpecificationError
+from eventstudy.market.earnings import EarningsSource, KnownEarnings
 from eventstudy.market.files import FileSource
 from eventstudy.market.layouts import DeclaredReturns
 from eventstudy.market.prices import (
@@ -59,6 +60,7 @@ def open_source(
     base_url: str | None = None,
     columns: Mapping[str, str] | None = None,
     returns: DeclaredReturns | None = None,
+    refresh: bool = False,
 ) -> PriceSource:
     """Return the source that a study file or command line names.
 
@@ -76,6 +78,8 @@ def open_source(
         Where a service is reached instead of its own address.
     columns, returns
         How files are to be read, see `FileSource`.
+    refresh
+        Ask a service for everything anew, whatever is stored.
 
     Returns
     -------
@@ -106,7 +110,7 @@ def open_source(
         service: PriceSource = YahooSource(base_url=base_url)
         if kind != "yahoo":
             service = RestSource(kind, base_url=base_url)
-        return SymbolHistory(StoredSource(service, store or PriceStore()))
+        return SymbolHistory(StoredSource(service, store or PriceStore(), refresh))
     return _opened(kind, written, base)
 
 
@@ -180,6 +184,12 @@ class SymbolHistory:
             else:
                 parts.append((ticker, ticker, self.source.fetch([ticker], start, last)))
         return _joined(tickers, parts, source=table.source, simulated=table.simulated)
+
+    def earnings(self, tickers: Sequence[str], last: date) -> KnownEarnings:
+        """Return the earnings dates that the inner source knows; nothing where it knows none."""
+        if not isinstance(self.source, EarningsSource):
+            return KnownEarnings()
+        return self.source.earnings(tickers, last)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ store knows one unbroken span of days that it covers and when that span's end wa
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from eventstudy.errors import DataSourceError
+from eventstudy.market.earnings import Earnings
 from eventstudy.market.prices import FIELDS, FloatArray, IntArray
 
 #: Environment variable that names the store's file.
@@ -26,7 +28,7 @@ LOCATION_VARIABLE = "EVENTSTUDY_STORE"
 UNSETTLED = timedelta(days=8)
 
 #: Layout of the file. A file of another layout is set aside: its prices can be fetched again.
-_LAYOUT = 2
+_LAYOUT = 3
 _SCHEMA = """
 CREATE TABLE prices (
     symbol TEXT NOT NULL, source TEXT NOT NULL, year INTEGER NOT NULL, rows INTEGER NOT NULL,
@@ -35,6 +37,10 @@ CREATE TABLE prices (
 CREATE TABLE coverage (
     symbol TEXT NOT NULL, source TEXT NOT NULL,
     first_day INTEGER NOT NULL, last_day INTEGER NOT NULL, fetched_at TEXT NOT NULL,
+    currency TEXT NOT NULL, PRIMARY KEY (symbol, source)
+) WITHOUT ROWID;
+CREATE TABLE earnings (
+    symbol TEXT NOT NULL, source TEXT NOT NULL, fetched_at TEXT NOT NULL, days TEXT NOT NULL,
     PRIMARY KEY (symbol, source)
 ) WITHOUT ROWID;
 """
@@ -61,7 +67,8 @@ class Coverage:
     """The unbroken span of days stored for one symbol of one source.
 
     ``fetched_at`` says when the span's end was fetched; days that were younger than `UNSETTLED`
-    then are fetched again. ``rows`` counts the stored prices.
+    then are fetched again. ``rows`` counts the stored prices: none where the source did not know
+    the symbol. ``currency`` is empty where the source does not say it.
     """
 
     symbol: str
@@ -70,6 +77,7 @@ class Coverage:
     last: date
     fetched_at: datetime
     rows: int = 0
+    currency: str = ""
 
     @property
     def settled(self) -> date:
@@ -118,11 +126,11 @@ class PriceStore:
             rows = db.execute(
                 "SELECT symbol, source, first_day, last_day, fetched_at, (SELECT "
                 "coalesce(sum(rows), 0) FROM prices AS p WHERE p.symbol = c.symbol AND "
-                "p.source = c.source) FROM coverage AS c ORDER BY source, symbol"
+                "p.source = c.source), currency FROM coverage AS c ORDER BY source, symbol"
             ).fetchall()
         return tuple(
-            Coverage(symbol, source, _day(first), _day(last), datetime.fromisoformat(at), count)
-            for symbol, source, first, last, at, count in rows
+            Coverage(symbol, source, _day(first), _day(last), datetime.fromisoformat(at), *facts)
+            for symbol, source, first, last, at, *facts in rows
         )
 
     def read(self, source: str, symbol: str, start: date, end: date) -> SymbolRows:
@@ -146,6 +154,7 @@ class PriceStore:
         *,
         anew: bool = False,
         fetched_at: datetime | None = None,
+        currency: str = "",
     ) -> None:
         """Store the rows that a source has for a span, in one transaction.
 
@@ -160,6 +169,8 @@ class PriceStore:
             Forget everything stored of the symbol first: its basis has changed.
         fetched_at
             When the source was asked; now by default.
+        currency
+            Of the prices; what is stored stays where the source does not say it.
         """
         first, last = span
         moment, low, high = (fetched_at or self.clock()).isoformat(), _number(first), _number(last)
@@ -167,7 +178,7 @@ class PriceStore:
         with self._connection() as db, db:
             db.execute("BEGIN IMMEDIATE")
             stored = db.execute(
-                "SELECT first_day, last_day, fetched_at FROM coverage "
+                "SELECT first_day, last_day, fetched_at, currency FROM coverage "
                 "WHERE symbol = ? AND source = ?",
                 key,
             ).fetchone()
@@ -186,8 +197,33 @@ class PriceStore:
                 "INSERT INTO prices VALUES (?,?,?,?,?)",
                 ((*key, year, count, blob) for year, count, blob in _packed(rows)),
             )
+            currency = currency or (stored[3] if stored else "")
             db.execute(
-                "INSERT OR REPLACE INTO coverage VALUES (?,?,?,?,?)", (*key, low, high, moment)
+                "INSERT OR REPLACE INTO coverage VALUES (?,?,?,?,?,?)",
+                (*key, low, high, moment, currency),
+            )
+
+    def earnings(self, source: str) -> dict[str, tuple[datetime, tuple[Earnings, ...]]]:
+        """Return when the earnings dates of each symbol of a source were fetched, and the dates."""
+        with self._connection() as db:
+            rows = db.execute(
+                "SELECT symbol, fetched_at, days FROM earnings WHERE source = ?", (source,)
+            ).fetchall()
+        return {
+            symbol: (
+                datetime.fromisoformat(at),
+                tuple(Earnings(date.fromisoformat(d), after) for d, after in json.loads(days)),
+            )
+            for symbol, at, days in rows
+        }
+
+    def write_earnings(self, source: str, symbol: str, days: Sequence[Earnings]) -> None:
+        """Store the earnings dates of a symbol in the place of those that are stored."""
+        text = json.dumps([[str(item.day), item.after] for item in days])
+        with self._connection() as db, db:
+            db.execute(
+                "INSERT OR REPLACE INTO earnings VALUES (?,?,?,?)",
+                (symbol, source, self.clock().isoformat(), text),
             )
 
     def clear(self, symbols: Sequence[str] | None = None) -> int:
@@ -196,10 +232,11 @@ class PriceStore:
             db.execute("BEGIN IMMEDIATE")
             known = [symbol for (symbol,) in db.execute("SELECT symbol FROM coverage")]
             gone = [symbol for symbol in known if symbols is None or symbol in symbols]
-            for table in ("prices", "coverage"):
+            for table in ("prices", "coverage", "earnings"):
+                where = "" if symbols is None else "WHERE symbol = ?"
                 db.executemany(
-                    f"DELETE FROM {table} WHERE symbol = ?",  # noqa: S608 - a constant
-                    ((symbol,) for symbol in set(gone)),
+                    f"DELETE FROM {table} {where}",  # noqa: S608 - constants
+                    [()] if symbols is None else [(symbol,) for symbol in symbols],
                 )
         return len(gone)
 

@@ -33,7 +33,7 @@ def export_store(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    known = [c for c in store.contents() if symbols is None or c.symbol in symbols]
+    known = [c for c in store.contents() if c.rows and (symbols is None or c.symbol in symbols)]
     if not known:
         raise PriceError(f"The price store {store.path} holds none of that; nothing is written.")
     parts = [(c, store.read(c.source, c.symbol, c.first, c.last)) for c in known]
@@ -49,7 +49,8 @@ def export_store(
         }
     )
     spans = [
-        [c.symbol, c.source, str(c.first), str(c.last), c.fetched_at.isoformat()] for c in known
+        [c.symbol, c.source, str(c.first), str(c.last), c.fetched_at.isoformat(), c.currency]
+        for c in known
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
@@ -87,10 +88,11 @@ def import_store(store: PriceStore, path: Path) -> tuple[Coverage, ...]:
     days = table["date"].to_numpy().astype("datetime64[D]").astype(np.int64)
     values = np.column_stack([table[name].to_numpy() for name in FIELDS])
     taken = []
-    for symbol, source, first, last, moment in json.loads(notes):
+    for symbol, source, first, last, moment, currency in json.loads(notes):
         own = keys == f"{symbol}\0{source}"
         span = date.fromisoformat(first), date.fromisoformat(last)
         at = datetime.fromisoformat(moment)
-        store.write(source, symbol, SymbolRows(days[own], values[own]), span, fetched_at=at)
-        taken.append(Coverage(symbol, source, *span, at, int(own.sum())))
+        rows = SymbolRows(days[own], values[own])
+        store.write(source, symbol, rows, span, fetched_at=at, currency=currency)
+        taken.append(Coverage(symbol, source, *span, at, len(rows.days), currency))
     return tuple(taken)

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.errors import RateLimited, SourceUnavailable
+from eventstudy.market.earnings import Earnings, KnownEarnings
 from eventstudy.market.prices import (
     FIELDS,
     FloatArray,
@@ -41,6 +42,12 @@ _COLUMNS = {
     "dividends": "Dividends",
     "splits": "Stock Splits",
 }
+#: Paths of the requests whose status tells what became of a ticker.
+_ANSWERS = ("/v8/finance/chart/", "/calendar/earnings")
+#: Earnings dates asked for at once, the most there are: 25 years of quarters.
+_QUARTERS = 100
+#: Earnings announced from this hour on, on the exchange's clock, are news of the next session.
+_EVENING = 16
 _CHART = "https://query2.finance.yahoo.com/v8/finance/chart/"
 #: Tickers that may fail one after the other before the rest are not asked for.
 _PATIENCE = 3
@@ -107,6 +114,7 @@ class YahooSource:
         tickers = list(dict.fromkeys(tickers))
         frames: dict[int, pd.DataFrame] = {}
         failures: dict[str, TickerOutcome] = {}
+        currencies: dict[str, str] = {}
         asked = f"for prices of {_listing(tickers)} from {start} to {end}"
         in_a_row = 0
         with _quiet_yfinance():
@@ -114,23 +122,48 @@ class YahooSource:
             if tickers:
                 self._probe(session, tickers[0], asked)
             for n, ticker in enumerate(tickers):
-                frame, failure = self._history(session, ticker, start, end)
+                frame, outcome = self._history(session, ticker, start, end)
                 if frame is not None:
-                    frames[n], in_a_row = frame, 0
+                    frames[n], currencies[ticker], in_a_row = frame, outcome.currency, 0
                 else:
-                    failures[ticker] = failure
-                    in_a_row = in_a_row + 1 if failure.status in _TRANSIENT else 0
+                    failures[ticker] = outcome
+                    in_a_row = in_a_row + 1 if outcome.status in _TRANSIENT else 0
                 if progress:
                     progress(n + 1, len(tickers), ticker)
                 if in_a_row == _PATIENCE:
                     if not frames:
-                        raise _whole_failure(failure, asked)
+                        raise _whole_failure(outcome, asked)
                     for skipped in tickers[n + 1 :]:
                         failures[skipped] = TickerOutcome(
-                            skipped, failure.status, detail=f"not asked: Yahoo failed for {ticker}"
+                            skipped, outcome.status, detail=f"not asked: Yahoo failed for {ticker}"
                         )
                     break
-        return _table(tickers, frames, failures, self.name)
+        return _table(tickers, frames, failures, currencies, self.name)
+
+    def earnings(self, tickers: Sequence[str], last: date) -> KnownEarnings:
+        """Return the earnings dates of companies from Yahoo's calendar; one try per ticker.
+
+        An hour in the evening makes the next session the one that can react. No failure raises:
+        what could not be had is said in ``unknown``.
+        """
+        del last  # the calendar comes whole
+        tickers = list(dict.fromkeys(tickers))
+        days: dict[str, tuple[Earnings, ...]] = {}
+        unknown: dict[str, str] = {}
+        with _quiet_yfinance():
+            session = _session(self.base_url, self.timeout)
+            try:
+                if tickers:
+                    self._probe(session, tickers[0], "for earnings dates")
+            except SourceUnavailable as error:
+                return KnownEarnings({}, dict.fromkeys(tickers, str(error)))
+            for ticker in tickers:
+                if len(unknown) < _PATIENCE or days:
+                    found, why = _earnings(session, ticker)
+                    days |= {} if found is None else {ticker: found}
+                if ticker not in days:
+                    unknown[ticker] = why
+        return KnownEarnings(days, unknown)
 
     def _probe(self, session: Any, ticker: str, asked: str) -> None:
         """Find out in one request whether Yahoo can be reached at all."""
@@ -156,8 +189,9 @@ class YahooSource:
                 spread = zlib.crc32(f"{ticker} {attempt}".encode()) / 2**34
                 self.sleep(self.pause * 2 ** (attempt - 1) * (1 + spread))
             session.status = 0
+            asked = yfinance.Ticker(ticker, session=session)
             try:
-                frame = yfinance.Ticker(ticker, session=session).history(
+                frame = asked.history(
                     start=start.isoformat(),
                     end=(end + timedelta(days=1)).isoformat(),
                     auto_adjust=False,
@@ -171,7 +205,8 @@ class YahooSource:
                     break
                 continue
             if frame["Adj Close"].notna().any():
-                return frame, TickerOutcome(ticker, "rows")
+                currency = str(asked.history_metadata.get("currency") or "")
+                return frame, TickerOutcome(ticker, "rows", currency=currency)
             detail = f"Yahoo has no prices from {start} to {end}"
             return None, TickerOutcome(ticker, "missing_symbol", detail=detail)
         return None, outcome
@@ -180,7 +215,7 @@ class YahooSource:
 def _session(base_url: str | None, timeout: float) -> Any:
     """Return a curl_cffi session that gives up in time and may send Yahoo's requests elsewhere.
 
-    Its ``status`` is that of the last answer of the chart service, 0 when there was none.
+    Its ``status`` is that of the last answer about a ticker, 0 when there was none.
     """
     from urllib.parse import urlsplit
 
@@ -196,11 +231,30 @@ def _session(base_url: str | None, timeout: float) -> Any:
                 url = base_url.rstrip("/") + parts.path + query
             options["timeout"] = timeout  # yfinance waits 30 s for cookies it can do without
             answer = super().request(method, url, *args, **options)
-            if "/v8/finance/chart/" in parts.path:
+            if parts.path.startswith(_ANSWERS):
                 self.status = answer.status_code
             return answer
 
     return Session(impersonate="chrome")
+
+
+def _earnings(session: Any, ticker: str) -> tuple[tuple[Earnings, ...] | None, str]:
+    """Return a company's earnings dates, or None and the reason."""
+    import yfinance
+    from yfinance.data import YfData
+    from yfinance.exceptions import YFException
+
+    session.status = 0
+    try:
+        frame = yfinance.Ticker(ticker, session=session).get_earnings_dates(limit=_QUARTERS)
+    except (YFException, LookupError, TypeError, ValueError, AttributeError, OSError) as error:
+        return None, _failure(ticker, error, session.status).detail
+    finally:
+        YfData.cache_get.cache_clear()  # it would answer from this response, failed or old
+    if frame is None and session.status not in (200, 404):
+        return None, f"Yahoo answered with error {session.status}"
+    moments = () if frame is None else frame.index.dropna()
+    return tuple(sorted({Earnings(at.date(), at.hour >= _EVENING) for at in moments})), ""
 
 
 def _failure(ticker: str, error: Exception, status: int) -> TickerOutcome:
@@ -240,6 +294,7 @@ def _table(
     tickers: Sequence[str],
     frames: dict[int, pd.DataFrame],
     failures: dict[str, TickerOutcome],
+    currencies: dict[str, str],
     source: str,
 ) -> PriceTable:
     """Put the frames on one axis; a row's date is the date on the exchange's clock."""
@@ -259,6 +314,7 @@ def _table(
         np.concatenate([np.empty(0, "datetime64[D]"), *days]),
         dict(zip(_COLUMNS, rows.T, strict=True)),
         source=source,
+        currencies=currencies,
         failures=failures,
     )
 

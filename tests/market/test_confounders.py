@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from eventstudy.errors import PriceError
-from eventstudy.market.confounders import Earnings, confounders, read_earnings
+from eventstudy.market.confounders import confounders
+from eventstudy.market.earnings import Earnings, read_earnings
 from eventstudy.market.prices import PriceTable
 
 DAYS = np.array(["2026-03-12", "2026-03-13", "2026-03-16", "2026-03-17"], "datetime64[D]")

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from eventstudy.errors import DataSourceError
+from eventstudy.market.earnings import Earnings
 from eventstudy.market.prices import FIELDS, PriceTable
 from eventstudy.market.store import PriceStore, SymbolRows, default_location
 
@@ -52,6 +53,23 @@ def test_what_is_written_is_read(store: PriceStore) -> None:
     assert (known.first, known.last) == span("2024-01-01", "2024-01-05")
     assert known.fetched_at == datetime(2026, 4, 20, tzinfo=UTC)
     assert store.coverage("yahoo", ["MSFT"]) == {}
+
+
+def test_currency_and_earnings_are_kept_until_they_are_cleared(store: PriceStore) -> None:
+    always = span("2024-01-01", "2024-01-05")
+    store.write("yahoo", "A", rows("2024-01-02", 3), always, currency="HKD")
+    store.write("yahoo", "A", rows("2024-01-02", 3), always)
+    assert store.coverage("yahoo")["A"].currency == "HKD"
+    days = (Earnings(date(2024, 1, 3), after=True), Earnings(date(2024, 4, 3), after=False))
+    store.write_earnings("yahoo", "A", days)
+    store.write_earnings("yahoo", "B", ())
+    at = datetime(2026, 4, 20, tzinfo=UTC)
+    assert store.earnings("yahoo") == {"A": (at, days), "B": (at, ())}
+    assert store.earnings("tiingo") == {}
+    store.clear(["A"])
+    assert store.earnings("yahoo") == {"B": (at, ())}
+    store.clear()
+    assert store.earnings("yahoo") == {}
 
 
 def test_spans_that_touch_are_joined(store: PriceStore) -> None:

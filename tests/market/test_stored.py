@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -76,8 +76,13 @@ def test_the_second_time_nothing_is_asked(tmp_path: Path) -> None:
         (ticker, "2024-01-01", "2025-01-01") for ticker in ("A", "B", "NOPE")
     ]
     exchange.asked.clear()
-    second = fetch(source, "2024-01-01", "2025-01-01", "A", "B")
+    second = fetch(source, "2024-01-01", "2025-01-01", "A", "B", "NOPE")
     assert exchange.asked == []
+    assert second.outcomes["NOPE"].status == "missing_symbol"
+    assert second.outcomes["NOPE"].detail == (
+        "exchange had no prices of NOPE on 2026-04-20; `eventstudy prices fetch NOPE --refresh` "
+        "asks again within 7 days"
+    )
     assert second.tickers == ("A", "B")
     assert first.fingerprint("A") == second.fingerprint("A")
     assert first.outcomes["NOPE"].status == "missing_symbol"
@@ -85,6 +90,39 @@ def test_the_second_time_nothing_is_asked(tmp_path: Path) -> None:
     assert second.source == "exchange"
     direct = exchange.fetch(["A"], date(2024, 1, 1), date(2025, 1, 1))
     np.testing.assert_array_equal(closes(second), closes(direct))
+
+
+def test_a_symbol_that_was_not_known_is_asked_again_after_a_week(tmp_path: Path) -> None:
+    exchange = Exchange()
+    fetch(stored(exchange, tmp_path, "2026-04-01"), "2024-01-01", "2026-04-01", "NEW")
+    for today, first, asked in (
+        ("2026-04-07", "2024-01-01", []),
+        ("2026-04-07", "2023-01-01", [("NEW", "2023-01-01", "2026-04-06")]),
+        ("2026-04-13", "2024-01-01", []),
+        ("2026-04-14", "2024-01-01", [("NEW", "2023-01-01", "2026-04-13")]),
+    ):
+        exchange.asked.clear()
+        fetch(stored(exchange, tmp_path, today), first, today, "NEW")
+        assert exchange.asked == asked
+    exchange.basis["NEW"] = 1.0  # listed by now
+    assert "NEW" not in fetch(stored(exchange, tmp_path, "2026-04-15"), "2024-01-01",
+                              "2026-04-10", "NEW")  # fmt: skip
+    table = fetch(stored(exchange, tmp_path, "2026-04-25"), "2024-01-01", "2026-04-10", "NEW")
+    assert table.outcomes["NEW"].status == "rows"
+    assert len(table.sessions) == np.busday_count("2024-01-01", "2026-04-11")
+
+
+def test_a_refresh_asks_for_everything_anew(tmp_path: Path) -> None:
+    exchange = Exchange()
+    source = stored(exchange, tmp_path, "2026-04-20")
+    fetch(source, "2023-06-01", "2025-01-01", "A", "NEW")
+    exchange.basis |= {"A": 2.0, "NEW": 1.0}
+    exchange.asked.clear()
+    table = fetch(replace(source, refresh=True), "2024-01-01", "2025-02-01", "A", "NEW")
+    assert set(exchange.asked) == {(t, "2023-06-01", "2025-02-01") for t in ("A", "NEW")}
+    assert table.tickers == ("A", "NEW")
+    np.testing.assert_allclose(np.diff(closes(table)), 2.0)
+    np.testing.assert_allclose(np.diff(closes(fetch(source, "2023-06-01", "2025-02-01"))), 2.0)
 
 
 def test_only_the_gap_and_an_overlap_are_asked(tmp_path: Path) -> None:

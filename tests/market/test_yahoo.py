@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from eventstudy.errors import RateLimited, SourceUnavailable
+from eventstudy.market.earnings import Earnings
 from eventstudy.market.prices import PriceSource, PriceTable
 from eventstudy.market.store import PriceStore
 from eventstudy.market.stored import StoredSource
@@ -217,6 +218,88 @@ def test_nothing_is_logged_and_settings_are_given_back(
     assert capfd.readouterr() == ("", "")
     assert yfinance.config.debug.hide_exceptions is True
     assert not logging.getLogger("yfinance").disabled
+
+
+def test_the_currency_of_the_chart_is_kept_through_the_store(
+    yahoo: FakeYahoo, tmp_path: Path
+) -> None:
+    yahoo.bars["0700.HK"] = bars("2024-01-02", 5)
+    yahoo.currencies["0700.HK"] = "HKD"
+    store = PriceStore(tmp_path / "p.sqlite", lambda: datetime(2024, 6, 1, tzinfo=UTC))
+    for asked in (["AAPL", "0700.HK"], []):
+        table = StoredSource(source(yahoo), store).fetch(["AAPL", "0700.HK"], START, END)
+        assert table.outcomes["0700.HK"].currency == "HKD"
+        assert table.outcomes["AAPL"].currency == "USD"
+        assert yahoo.asked == asked
+        yahoo.asked.clear()
+
+
+LISTED = [
+    "April 25, 2024 at 6 AM EDT",
+    "February 1, 2024 at 4 PM EST",
+    "November 2, 2023 at 4 PM EDT",
+]
+REPORTED = (
+    Earnings(date(2023, 11, 2), after=True),
+    Earnings(date(2024, 2, 1), after=True),
+    Earnings(date(2024, 4, 25), after=False),
+)
+
+
+def test_earnings_dates_and_whether_the_market_had_closed(yahoo: FakeYahoo) -> None:
+    yahoo.earnings = {"AAPL": LISTED, "MSFT": (500, "oops"), "OLD": (429, "Too Many Requests")}
+    known = source(yahoo).earnings(["AAPL", "SPY", "MSFT", "OLD", "AAPL"], END)
+    assert known.days == {"AAPL": REPORTED, "SPY": ()}
+    assert known.unknown == {
+        "MSFT": "Yahoo answered with error 500",
+        "OLD": "Yahoo asks to wait",
+    }
+    yahoo.earnings["MSFT"] = LISTED[:1]  # the failure was not memoised
+    assert source(yahoo).earnings(["MSFT"], END).days == {"MSFT": REPORTED[2:]}
+
+
+def test_earnings_that_fail_three_times_are_not_asked_further(yahoo: FakeYahoo) -> None:
+    tickers = [f"T{n}" for n in range(6)]
+    yahoo.earnings = dict.fromkeys(tickers, (500, "oops"))
+    known = source(yahoo).earnings(tickers, END)
+    assert set(known.unknown) == set(tickers)
+    assert set(yahoo.asked) == {f"earnings of T{n}" for n in range(3)}
+
+
+def test_earnings_without_a_network_are_unknown_and_nothing_is_raised() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        nowhere = f"http://127.0.0.1:{free.getsockname()[1]}"
+    known = YahooSource(nowhere).earnings(["AAPL", "MSFT"], END)
+    assert known.days == {}
+    assert list(known.unknown) == ["AAPL", "MSFT"]
+    assert known.unknown["MSFT"].startswith("Yahoo cannot be reached (")
+
+
+def test_earnings_are_kept_in_the_store(yahoo: FakeYahoo, tmp_path: Path) -> None:
+    yahoo.earnings = {"AAPL": LISTED}
+
+    def stored(today: str, *, refresh: bool = False) -> StoredSource:
+        now = datetime.fromisoformat(today).replace(tzinfo=UTC)
+        return StoredSource(source(yahoo), PriceStore(tmp_path / "p", lambda: now), refresh)
+
+    window = date(2024, 4, 30)
+    assert stored("2024-05-01").earnings(["AAPL"], window).days == {"AAPL": REPORTED}
+    for today, last, asked in (
+        ("2024-05-07", window, 0),  # within a week
+        ("2024-05-09", window, 1),  # the first answer was too early to be final
+        ("2024-09-01", window, 0),  # the second was not
+        ("2024-09-01", date(2024, 8, 30), 1),
+    ):
+        yahoo.asked.clear()
+        assert stored(today).earnings(["AAPL"], last).days == {"AAPL": REPORTED}
+        assert len(yahoo.asked) == asked, today
+    yahoo.asked.clear()
+    stored("2024-09-01", refresh=True).earnings(["AAPL"], window)
+    assert yahoo.asked == ["earnings of AAPL"]
+    yahoo.earnings["AAPL"] = (500, "oops")
+    kept = stored("2025-09-01").earnings(["AAPL", "NEW"], date(2025, 8, 30))
+    assert (kept.days["AAPL"], kept.unknown) == (REPORTED, {})
 
 
 def test_two_hundred_tickers(yahoo: FakeYahoo) -> None:

@@ -36,11 +36,18 @@ class FakeYahoo:
     """Symbols, what goes wrong with them, and what was asked."""
 
     bars: dict[str, list[Bar]] = field(default_factory=dict)
+    currencies: dict[str, str] = field(default_factory=dict)
+    earnings: dict[str, list[str] | Answer] = field(default_factory=dict)
     faults: dict[str, Callable[[int], Answer | str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     url: str = ""
 
     def answer(self, path: str, query: dict[str, list[str]]) -> Answer:
+        if path == "/calendar/earnings":
+            symbol = query["symbol"][0]
+            self.asked.append(f"earnings of {symbol}")
+            listed = self.earnings.get(symbol, [])
+            return (200, calendar_page(symbol, listed)) if isinstance(listed, list) else listed
         if not path.startswith("/v8/finance/chart/"):
             return 404, "no crumbs here"
         symbol = unquote(path.rsplit("/", 1)[-1])
@@ -56,7 +63,7 @@ class FakeYahoo:
             return 404, json.dumps({"chart": {"result": None, "error": reason}})
         low, high = (int(query[name][0]) for name in ("period1", "period2")) if history else (0, 0)
         bars = [bar for bar in self.bars[symbol] if low <= stamp(bar.day) < high]
-        return 200, json.dumps(chart(symbol, bars))
+        return 200, json.dumps(chart(symbol, bars, self.currencies.get(symbol, "USD")))
 
 
 def stamp(day: date) -> int:
@@ -64,11 +71,22 @@ def stamp(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, 9, 30, tzinfo=NEW_YORK).timestamp())
 
 
-def chart(symbol: str, bars: list[Bar]) -> dict[str, Any]:
+def calendar_page(symbol: str, listed: list[str]) -> str:
+    """Return the page of earnings dates, each as ``October 30, 2025 at 4 PM EDT``."""
+    names = ("Symbol", "Company", "Earnings Date", "EPS Estimate", "Reported EPS", "Surprise (%)")
+    rows = [names, *((symbol, "Inc.", day, "1.5", "1.6", "6.7") for day in listed)]
+    lines = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
+    head, *body = (f"<tr>{line}</tr>" for line in lines)
+    head = head.replace("td>", "th>")
+    table = f"<table><thead>{head}</thead><tbody>{''.join(body)}</tbody></table>"
+    return f"<html><body>{table if listed else 'Nothing here.'}</body></html>"
+
+
+def chart(symbol: str, bars: list[Bar], currency: str = "USD") -> dict[str, Any]:
     """Return the body of the chart service for some days."""
     closes = [bar.close for bar in bars]
     meta = {
-        "currency": "USD",
+        "currency": currency,
         "symbol": symbol,
         "instrumentType": "EQUITY",
         "exchangeTimezoneName": "America/New_York",
