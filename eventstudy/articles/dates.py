@@ -152,6 +152,9 @@ def find_dates(
         ten days") have a rule that ends in ``period`` or ``to_date``.
     """
     spans: list[DateSpan] = []
+    shown = text
+    if text.isupper():
+        text = text.title()  # flashes shout ("TO CUT 500 JOBS BY MARCH")
     for hit in _hits(text):
         nearby = text[max(0, hit.start - 12) : hit.end + 14]
         if _FISCAL.search(nearby) or (hit.rule.id == "en.year" and not _is_year(text, hit)):
@@ -162,7 +165,7 @@ def find_dates(
         found = hit.rule.read(hit.match, frame)
         if found is None:
             continue
-        words = hit.match[0]
+        words = shown[hit.start : hit.end]
         lead = len(words) - len(words.lstrip())
         rule = f"{hit.rule.id}.since" if since else hit.rule.id
         span = DateSpan(

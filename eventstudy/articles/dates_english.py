@@ -171,6 +171,16 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
         english.read_came_after,
     ),
     (
+        "en.came_after",
+        (
+            r"(?i:\b(?:(?:just|only|barely)\s+)?(?P<count>an?|one|two|three)\s+(?P<unit>day|week)s?"
+            r"\s+(?P<way>after)\s+(?=(?:(?:it|they|the company|the group)\s+)?(?:telling|tell|told"
+            r"|announc|saying|said|disclos|reveal|unveil|report|launch|releas|cutting|laying|warning"
+            r"|confirm|filing|filed|informing|notifying|introduc)))"
+        ),
+        english.read_came_after,
+    ),
+    (
         "en.same",
         (
             r"(?i:\bon the day\b|\b(?:on\s+)?(?:that|the same|the very same)\s+(?:very\s+|same\s+)?"

@@ -10,7 +10,9 @@ regular expressions, for English and for Chinese:
 ``sized_verbs``
     deeds that mean many things and count only with a figure in front of the object;
 ``passives``
-    what happens to an object in front of it ("6,000 jobs went");
+    what happens to an object in front of it ("6,000 jobs are cut");
+``sized_passives``
+    what counts only where a figure stands with the object ("6,000 of them were out");
 ``nouns``, ``acts``
     the event as a noun, and the verbs that make the noun an act of the company;
 ``context``
@@ -39,9 +41,10 @@ from eventstudy.errors import ArticleError
 
 TriggerKind = Literal["phrase", "deed", "sized_deed", "passive", "noun", "context"]
 _LISTS = (
-    *("phrases", "verbs", "sized_verbs", "objects", "apart", "passives", "nouns", "acts"),
-    *("context", "names", "never"),
+    *("phrases", "verbs", "sized_verbs", "objects", "apart", "passives", "sized_passives"),
+    *("nouns", "acts", "context", "names", "never"),
 )
+_BESIDE = 40  # how far in front of "jobs" its figure can stand
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _NAME = "\ue000"  # stands for a known name, so that patterns can ask for one
 
@@ -117,6 +120,9 @@ def _english(data: dict[str, list[str]], *, named: bool) -> Grammar:
         between = rf"(?:,[^,.;]{{0,60}},|{step}){{0,7}}?[\"”’']?"
         head = r"\b" if not named else ""
         add("passive", rf"{head}{_either(objects)}{between}\s+{_either(data['passives'])}")
+    if data["sized_passives"] and objects:
+        between = rf"(?:,[^,.;]{{0,60}},|{step}){{0,10}}?,?[\"”’']?"
+        add("sized_deed", rf"\b{_either(objects)}{between}\s+{_either(data['sized_passives'])}")
     if data["nouns"]:
         nouns = _either(data["nouns"])
         if named:
@@ -154,6 +160,9 @@ def _chinese(data: dict[str, list[str]], *, named: bool) -> Grammar:
         )
     if data["passives"] and objects:
         add("passive", rf"{_either([*objects, '人'])}{step}{{0,14}}?{_either(data['passives'])}")
+    if data["sized_passives"] and objects:
+        passives = _either(data["sized_passives"])
+        add("sized_deed", rf"{_either([*objects, '人'])}{step}{{0,16}}?{passives}")
     if data["nouns"] and not named:
         add("noun", _either(data["nouns"]))
     if data["context"]:
@@ -288,7 +297,7 @@ def _raw(sentence: Sentence, event_type: EventType, text: str) -> Iterator[Trigg
             for match in pattern.finditer(text):
                 start, end = match.start() + sentence.start, match.end() + sentence.start
                 if kind == "sized_deed" and not any(
-                    start <= figure.core[0] < end for figure in sentence.figures
+                    start - _BESIDE <= figure.core[0] < end for figure in sentence.figures
                 ):
                     continue
                 yield Trigger(kind, start, end, sentence.text[match.start() : match.end()])

@@ -14,6 +14,7 @@ _NEGATION_ZH = re.compile(
 )
 _UNPROVEN = wording("judgement.unproven")
 _SUPPOSED = wording("judgement.supposed")
+_HYPOTHETICAL = wording("judgement.hypothetical")
 _CONDITION = re.compile(
     r"(?:(?:but|and|even) )?(?:if|suppose|imagine|were)\b|如果|若|假如", re.IGNORECASE
 )
@@ -66,6 +67,8 @@ def why_not(
         return "negated"
     if _UNPROVEN.search(sentence.low):
         return "unproven"
+    if _HYPOTHETICAL.search(low) or _HYPOTHETICAL.search(sentence.low[:160]):
+        return "supposed"
     if _CONDITION.match(sentence.text) and is_considered(sentence.text):
         return "supposed"
     supposed = _SUPPOSED.search(before)

@@ -25,7 +25,8 @@ _BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
 _END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s|$)|[。！？!?]+[”’」）)]*|…{2,}|】(?<=\S】)")
 # A day that only bounds what is to come ("on Tuesday at the earliest") is not "that day".
 _AT_EARLIEST = re.compile(r"(?:最快|最早|最迟|最晚|不晚于)(?:在|于)?$")
-_BULLET = re.compile(r"[*•·▪◦‣●■–-]\s|\d{1,2}[.)、]\s?\S")
+# what opens an entry of a list: a bullet, a number, a time of day
+_BULLET = re.compile(r"[*•·▪◦‣●■–-]\s|\d{1,2}[.)、]\s?\S|\[?\d{1,2}:\d{2}")
 _LONGEST = 1500
 _WIDE = 60  # a line at least this long that ends without a full stop was wrapped
 

@@ -25,6 +25,22 @@ _STRANGER = re.compile(
     r"(?:company|firm|studio|maker|manufacturer|start-?up|retailer|provider|platform|lender|bank|chain|developer"
     r"|supplier|chipmaker|carmaker|broker|agency)\b[^,.]{0,60},\s"
 )
+_TRADE = (
+    r"(?:company|firm|group|giant|bank|lender|insurer|retailer|grocer|supermarket|maker|chipmaker"
+    r"|carmaker|automaker|drugmaker|manufacturer|producer|supplier|contractor|shop|studio|chain"
+    r"|airline|carrier|broadcaster|publisher|platform|start-?up|employer|brewer|developer|operator"
+    r"|agency|broker|brokerage|utility|conglomerate|network|provider|lab|outfit|house|owner|parent"
+    r"|site|service|app|business|farm|plant|union|body|university|hospital)"
+)
+# "A machine shop that sells to Deere has idled ...": somebody whom the text does not name
+_INDEFINITE = re.compile(
+    rf"\W*(?:an?|one|another|some|several|two|three)\s+(?:[\w'’&.-]+\s+){{0,6}}?{_TRADE}s?\b",
+    re.IGNORECASE,
+)
+# "Britain's second-largest grocer will ...": named by what it is, before its name is told
+_DEFINITE = re.compile(
+    rf"\W*(?:the\s+|[A-Z][\w.]*(?: [A-Z][\w.]*)?['’]s?\s+)(?:[\w'’&.-]+\s+){{0,6}}?{_TRADE}\b"
+)
 _JOINED = re.compile(
     r"\s*(?:,|,?\s*(?:and|as well as|&|or)|、|和|与|及|以及)\s*(?:also\s+)?", re.IGNORECASE
 )
@@ -104,8 +120,9 @@ class Discourse:
             named = self._named(self.sentences[back])
             if named is not None:
                 return Subject(named, "company.paragraph", 0.7)
-        if not index:
-            return None
+        ahead = self._ahead(index)
+        if ahead is not None or not index:
+            return ahead
         before = self.focus[index - 1]
         fresh = self._named(self.sentences[index - 1], strict=True)
         if fresh is not None:
@@ -113,6 +130,19 @@ class Discourse:
         if self.main is not None and self._known(index):
             return Subject(self.main, "company.main", 0.5)
         return Subject(before, "company.focus", 0.5) if before is not None else None
+
+    def _ahead(self, index: int) -> Subject | None:
+        """Return whom a description at the head of a paragraph means: the next named in it."""
+        sentence = self.sentences[index]
+        if not _DEFINITE.match(sentence.text) or index + 1 >= len(self.sentences):
+            return None
+        following = self.sentences[index + 1]
+        first = not index or self.sentences[index - 1].paragraph != sentence.paragraph
+        if not first or following.paragraph != sentence.paragraph:
+            return None
+        named = self._named(following, strict=True)
+        fresh = named is not None and (self.main is None or named.company != self.main.company)
+        return Subject(named, "company.ahead", 0.6) if named is not None and fresh else None
 
     def _known(self, index: int) -> bool:
         """Say whether the article has named its main company before a sentence."""
@@ -158,6 +188,9 @@ def find_subjects(
         if rank is not None:
             ranked.append((rank, mention))
     lead = text[clause[0] - base : trigger[0] - base]
+    stranger = _INDEFINITE.match(lead)
+    if stranger is not None:
+        ranked = [pair for pair in ranked if pair[1].span[0] < clause[0] + stranger.end()]
     if ranked:
         rank, best = max(ranked, key=lambda pair: pair[0])
         if rank >= 4:
@@ -176,7 +209,7 @@ def find_subjects(
                 )
                 for mention in _conjoined(best, sentence)
             )
-    if _OTHERS.search(lead) or _STRANGER.match(text):
+    if stranger is not None or _OTHERS.search(lead) or _STRANGER.match(text):
         return ()
     referred = discourse.referred(index)
     if referred is None and discourse.main is not None and _WE.search(text):
