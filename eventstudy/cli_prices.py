@@ -80,8 +80,8 @@ def fetch(
             f"{service} is no service whose prices are stored; write one of "
             f"{', '.join(remote_sources())}."
         )
-    kept = loaded.folder / asked.store if loaded and asked.store else None
-    store = _store(location or kept)
+    kept = asked.store_in(loaded.folder) if loaded and not location else None
+    store = kept or _store(location)
     start, end = _span(store, first, last, span)
     address = asked.base_url if service == asked.source else None
     opened = open_source(service, base=Path(), store=store, base_url=address, refresh=refresh)

@@ -24,6 +24,7 @@
     ├── PriceQuality
     ├── ShortEstimation
     ├── ThinTrading
+    ├── UnknownEarnings
     └── UnknownTimeOfDay
 
 Facts are attributes; the message is one sentence that says what, where, what is allowed and how
@@ -162,6 +163,10 @@ class ShortEstimation(EventStudyWarning):
 
 class ThinTrading(EventStudyWarning):
     """A security has a large share of zero returns."""
+
+
+class UnknownEarnings(EventStudyWarning):
+    """The earnings dates of a company could not be had; a report may lie in its event windows."""
 
 
 class UnknownTimeOfDay(EventStudyWarning):

@@ -15,9 +15,15 @@ from numpy.typing import NDArray
 
 from eventstudy.articles.extraction import Extraction
 from eventstudy.articles.reading import Article
-from eventstudy.errors import SymbolNotFound, TooManyExcluded
+from eventstudy.errors import EventStudyWarning, SymbolNotFound, TooManyExcluded
 from eventstudy.estimation.abnormal import abnormal_returns
-from eventstudy.estimation.diagnostics import counted, panel_warnings, price_warnings, unfitted
+from eventstudy.estimation.diagnostics import (
+    counted,
+    earnings_warnings,
+    panel_warnings,
+    price_warnings,
+    unfitted,
+)
 from eventstudy.estimation.measures import measure_warnings, study_table
 from eventstudy.estimation.models import FactorModel, fit
 from eventstudy.estimation.panel import EventPanel, build_panel, concatenate
@@ -29,15 +35,19 @@ from eventstudy.events.table import EventSet
 from eventstudy.market.calendars import TradingCalendar
 from eventstudy.market.closures import read_closures, with_closures
 from eventstudy.market.confounders import Confounder, confounders
-from eventstudy.market.earnings import read_earnings
 from eventstudy.market.factor_sources import factor_findings, open_factors
 from eventstudy.market.factors import FactorTable
 from eventstudy.market.findings import Finding
 from eventstudy.market.placement import PlacedEvent, place
 from eventstudy.market.prices import PriceSource, PriceTable
 from eventstudy.market.simulated import SimulatedMarket
-from eventstudy.market.sources import PartedSource
-from eventstudy.market.usable import with_prices, with_sound_windows
+from eventstudy.market.sources import PartedSource, known_earnings
+from eventstudy.market.usable import (
+    lacking_benchmarks,
+    with_benchmarks,
+    with_prices,
+    with_sound_windows,
+)
 from eventstudy.market.verdicts import Verdict, judge_prices
 from eventstudy.results.outcome import main_benchmark
 from eventstudy.results.provenance import provenance
@@ -112,9 +122,11 @@ def run_pipeline(
     rows = np.flatnonzero(fitted.estimated)
     check_enough(spec, len(rows), excluded)
     panel, fitted = panel.take(rows), fitted.take(rows)
+    news, unheard = known_news(spec, folder, source, panel, prices)
     by_id = {item.event.event_id: item for item in priced}
     estimated = tuple(by_id[event_id] for event_id in panel.event_ids)
     say(progress, "estimating", len(panel), len(panel))
+    cautions = *panel_warnings(panel, estimated), *price_warnings(findings), *unheard
     return EventStudyResults(
         spec=spec,
         name=name,
@@ -127,18 +139,14 @@ def run_pipeline(
         market=benchmark_path(spec, panel, prices),
         planted=planted_effects(spec, estimated, simulated=prices.simulated),
         excluded=tuple(excluded),
-        warnings=(
-            *measure_warnings(spec.prices.measure),
-            *panel_warnings(panel, estimated),
-            *price_warnings(findings),
-        ),
+        warnings=(*measure_warnings(spec.prices.measure), *cautions),
         findings=findings,
         verdicts=judged,
-        confounders=known_news(spec, folder, panel, prices),
+        confounders=news,
         links=proposals.links,
         claims=() if prices.simulated else check_claims(found, prices),
         simulated=prices.simulated,
-        provenance=provenance(spec, proposals.events, prices, panel),
+        provenance=provenance(spec, proposals.events, prices, panel, factors),
     )
 
 
@@ -199,7 +207,7 @@ def fetch_prices(
     source: PriceSource,
     progress: StageProgress | None,
 ) -> PriceTable:
-    """Fetch the benchmarks and every security of the events; nothing goes without a benchmark."""
+    """Fetch the benchmarks and every security of the events; one benchmark must have prices."""
     used = {spec.exchanges.of(item.event.ticker).calendar for item in placed}
     markets = [m for m in spec.exchanges.all if m.calendar in used or not placed]
     benchmarks = [market.benchmark for market in markets]
@@ -216,18 +224,9 @@ def fetch_prices(
     start, end = min(first for first, _ in spans), max(last for _, last in spans)
     prices = source.fetch(tickers, start.item(), end.item(), step)
     step(len(tickers), len(tickers), "")
-    for market in markets:
-        if market.benchmark in prices:
-            continue
-        outcome = prices.outcomes.get(market.benchmark)
-        why = outcome.detail if outcome else "it was not delivered"
-        home = market is markets[0] and market.calendar == spec.prices.calendar
-        place_ = "[prices] benchmark" if home else f"[markets.{market.calendar}] benchmark"
-        raise SymbolNotFound(
-            f"The benchmark {market.benchmark} has no prices in {source.name}: {why}; name another "
-            f"under {place_}.",
-            ticker=market.benchmark,
-        )
+    lacking = lacking_benchmarks(prices, spec.exchanges, markets)
+    if len(lacking) == len(set(benchmarks)):
+        raise SymbolNotFound(next(iter(lacking.values())), ticker=benchmarks[0])
     if absent := [ticker for ticker in asked if ticker not in prices]:
         raise SymbolNotFound(
             f"{', '.join(absent)} of the model {spec.model.name} have no prices in {source.name}; "
@@ -254,14 +253,16 @@ def usable_events(
         sessions = calendars[markets.of(item.event.ticker).calendar].sessions
         return sessions[max(zero + first, 0) : zero + last + 1]
 
-    def series_of(ticker: str) -> list[str]:
+    def regressors_of(ticker: str) -> list[str]:
         own = {markets.label: markets.of(ticker).benchmark}
-        names = model.regressors(markets.label)
-        return [ticker, *(own.get(name, name) for name in names), *model.donors]
+        return [own.get(name, name) for name in model.regressors(markets.label)]
 
     priced, unpriced = with_prices(placed, prices, judged)
-    sound, spoiled = with_sound_windows(priced, prices, findings, window_of, series_of)
-    return sound, unpriced + spoiled
+    held, unheld = with_benchmarks(priced, prices, judged, markets, regressors_of)
+    sound, spoiled = with_sound_windows(
+        held, prices, findings, window_of, lambda t: [t, *regressors_of(t), *model.donors]
+    )
+    return sound, unpriced + unheld + spoiled
 
 
 def read_factor_table(spec: StudySpec, folder: Path) -> FactorTable | None:
@@ -352,15 +353,19 @@ def benchmark_path(spec: StudySpec, panel: EventPanel, prices: PriceTable) -> Fl
 
 
 def known_news(
-    spec: StudySpec, folder: Path, panel: EventPanel, prices: PriceTable
-) -> tuple[Confounder, ...]:
-    """Return the dividends, splits and earnings dates in the window of every event."""
-    earnings = read_earnings(folder / spec.prices.earnings) if spec.prices.earnings else {}
+    spec: StudySpec, folder: Path, source: PriceSource, panel: EventPanel, prices: PriceTable
+) -> tuple[tuple[Confounder, ...], tuple[EventStudyWarning, ...]]:
+    """Return the dividends, splits and earnings dates in the windows, and what is not known."""
+    asked, last = spec.prices, panel.sessions[panel.at_evt.max()].item()
+    earnings = known_earnings(
+        asked.earnings, source, panel.tickers, last,
+        base=folder, store=asked.store_in(folder), base_url=asked.base_url,
+    )  # fmt: skip
     found: list[Confounder] = []
     for event_id, ticker, at in zip(panel.event_ids, panel.tickers, panel.at_evt, strict=True):
         window = {int(panel.tau_evt[n]): panel.sessions[at[n]] for n in np.flatnonzero(at >= 0)}
-        found.extend(confounders(event_id, ticker, window, prices, earnings))
-    return tuple(found)
+        found.extend(confounders(event_id, ticker, window, prices, earnings.days))
+    return tuple(found), earnings_warnings(earnings.unknown, panel.tickers, panel.event_ids)
 
 
 def planted_effects(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -14,6 +15,7 @@ from eventstudy.estimation.returns import ReturnKind
 from eventstudy.market.findings import Check, QualityLimits
 from eventstudy.market.markets import SUFFIXES, Market, Markets
 from eventstudy.market.sources import check_source
+from eventstudy.market.store import PriceStore
 
 FileColumn = Literal[
     "date", "ticker", "return", "adjusted_close", "close", "open", "high", "low", "volume",
@@ -39,8 +41,8 @@ class PricesPart(Part):
     ``file_units`` say what the returns of a file of returns are.
 
     ``earnings`` is a CSV file of the days on which companies reported (ticker, date, session),
-    ``closures`` one of days on which an exchange was closed or closed early (date, calendar,
-    close).
+    ``yahoo``, or ``none``; by default they are Yahoo's where the prices are. ``closures`` is a file
+    of days on which an exchange was closed or closed early (date, calendar, close).
 
     ``missing`` says what a missing price in the event window does: ``complete`` leaves the event
     out, ``available`` uses the days that are there, ``trade_to_trade`` measures the return from one
@@ -61,6 +63,10 @@ class PricesPart(Part):
     file_units: Literal["decimal", "percent"] | None = None
     store: str | None = None
     base_url: str | None = None
+
+    def store_in(self, folder: Path) -> PriceStore | None:
+        """Return the study's own store of prices; ``folder`` is where its path starts."""
+        return PriceStore(folder / self.store) if self.store else None
 
     @property
     def kind(self) -> ReturnKind:

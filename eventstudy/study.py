@@ -16,7 +16,6 @@ from eventstudy.events.table import EventSet
 from eventstudy.market.layouts import DeclaredReturns
 from eventstudy.market.prices import PriceSource
 from eventstudy.market.sources import open_source, with_symbol_history
-from eventstudy.market.store import PriceStore
 from eventstudy.pipeline import (
     StageProgress,
     calendars_for,
@@ -272,11 +271,10 @@ class EventStudy:
     def open_source(self, base: Path) -> PriceSource:
         """Return the source that the specification names; a relative path starts from ``base``."""
         prices = self.spec.prices
-        store = PriceStore(self.folder / prices.store) if prices.store else None
         return open_source(
             prices.source,
             base=base,
-            store=store,
+            store=prices.store_in(self.folder),
             base_url=prices.base_url,
             columns={str(field): name for field, name in prices.columns.items()},
             returns=DeclaredReturns(prices.file_returns, prices.file_units),

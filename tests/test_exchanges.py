@@ -123,10 +123,45 @@ def test_every_benchmark_is_named_and_fingerprinted(results: EventStudyResults) 
     assert {"SPY", "^HSI"} <= set(results.provenance["prices"]["tickers"])
 
 
-def test_a_missing_benchmark_names_its_place(tmp_path: Path) -> None:
+def test_a_market_without_its_benchmark_is_left_out_and_the_run_goes_on(tmp_path: Path) -> None:
     changed = study(tmp_path).with_settings({"markets.XHKG": {"benchmark": "NOPE"}})
-    with pytest.raises(SymbolNotFound, match=r"NOPE has no prices .*\[markets.XHKG\] benchmark"):
+    results = changed.run()
+    assert results.event_ids == ("ny-same-moment",)
+    left_out = {item.event_id: (item.reason, item.detail) for item in results.excluded}
+    assert set(left_out) == {"hk-evening", "hk-lunar-new-year", "hk-follow-up"}
+    reason, detail = left_out["hk-evening"]
+    assert reason == "prices unavailable"
+    assert detail == (
+        "The benchmark NOPE has no prices in memory: memory has no prices; name another under "
+        "[markets.XHKG] benchmark."
+    )
+
+
+def test_the_home_market_may_be_the_one_without_a_benchmark(tmp_path: Path) -> None:
+    results = study(tmp_path, prices__benchmark="NOPE").run()
+    assert results.event_ids == ("hk-evening", "hk-lunar-new-year", "hk-follow-up")
+    (left_out,) = results.excluded
+    assert left_out.event_id == "ny-same-moment"
+    assert left_out.detail.endswith("name another under [prices] benchmark.")
+    assert report_content(results).market_name == "^HSI"
+
+
+def test_without_any_benchmark_the_run_stops_and_names_the_place(tmp_path: Path) -> None:
+    changed = study(tmp_path, prices__benchmark="NOPE").with_settings(
+        {"markets.XHKG": {"benchmark": "NADA"}}
+    )
+    with pytest.raises(SymbolNotFound, match=r"NOPE has no prices .*\[prices\] benchmark"):
         changed.run()
+
+
+def test_a_benchmark_of_poor_prices_spoils_its_market_only(tmp_path: Path) -> None:
+    prices = SOURCE.table.adjusted_close.copy()
+    prices[::7, 2] = np.nan  # ^HSI lacks every seventh day
+    spoiled = InMemorySource(replace(SOURCE.table, adjusted_close=prices))
+    results = study(tmp_path).with_prices(spoiled).run()
+    assert results.event_ids == ("ny-same-moment",)
+    assert {item.reason for item in results.excluded} == {"prices too poor"}
+    assert results.excluded[0].detail.startswith("^HSI, its benchmark: 1")
 
 
 def test_an_exchange_without_known_endings_asks_for_them(tmp_path: Path) -> None:

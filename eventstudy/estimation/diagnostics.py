@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from eventstudy.errors import (
     PriceQuality,
     ShortEstimation,
     ThinTrading,
+    UnknownEarnings,
     UnknownTimeOfDay,
 )
 from eventstudy.estimation.fits import NormalReturnFit
@@ -56,6 +57,26 @@ def price_warnings(findings: Sequence[Finding]) -> tuple[EventStudyWarning, ...]
         PriceQuality(
             f"The prices of {_listed(tickers)} have defects that were seen and left "
             f"({counted(len(serious), 'finding')}; {first.ticker}: {first.check}, {first.detail})."
+        ),
+    )
+
+
+def earnings_warnings(
+    unknown: Mapping[str, str], tickers: Sequence[str], event_ids: Sequence[str]
+) -> tuple[EventStudyWarning, ...]:
+    """Return one warning over all companies whose earnings dates are not known.
+
+    ``unknown`` holds a reason by the symbol of today; ``tickers`` are those of the events.
+    """
+    concerned = [e for e, t in zip(event_ids, tickers, strict=True) if current_symbol(t) in unknown]
+    if not concerned:
+        return ()
+    names, why = list(unknown), next(iter(unknown.values()))
+    return (
+        UnknownEarnings(
+            f"The earnings dates of {_listed(names)} are not known ({why}), so a report in the "
+            "event window would go unseen; give a file of them under [prices] earnings.",
+            tuple(concerned),
         ),
     )
 

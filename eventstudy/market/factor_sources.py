@@ -87,7 +87,8 @@ def _joined(tables: Sequence[FactorTable]) -> FactorTable:
     axis = np.unique(np.concatenate([table.sessions for table in tables]))
     values = np.concatenate([table.on(axis, table.names) for table in tables], axis=1)
     rf = next((table.rf_on(axis) for table in tables if table.rf is not None), None)
-    return FactorTable(axis, tuple(names), values, rf, origins)
+    digests = {name: digest for table in tables for name, digest in table.fingerprints.items()}
+    return FactorTable(axis, tuple(names), values, rf, origins, digests)
 
 
 def _is_address(text: str) -> bool:

@@ -7,11 +7,12 @@ beside decimal returns are a classic fault that no regression complains about.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -57,6 +58,8 @@ class FactorTable:
         Risk-free return per day, shape (T,), or None.
     origin
         The file's name, and its vintage where it says one.
+    fingerprints
+        SHA-256 of the bytes of each file, by its name.
     """
 
     sessions: DayArray
@@ -64,6 +67,7 @@ class FactorTable:
     values: FloatArray
     rf: FloatArray | None
     origin: str
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("sessions", "values", "rf"):
@@ -158,7 +162,8 @@ def read_factors(path: str | Path, units: Units | None = None) -> FactorTable:
         )
     factors = tuple(name for name in names if name != "rf")
     origin = f"{path.name} ({vintage})" if vintage else path.name
-    return FactorTable(axis, factors, values[:, ~is_rf], rf, origin)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return FactorTable(axis, factors, values[:, ~is_rf], rf, origin, {path.name: digest})
 
 
 def _check_units(values: FloatArray, units: Units, path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from eventstudy.errors import PriceError, SpecificationError
-from eventstudy.market.earnings import EarningsSource, KnownEarnings
+from eventstudy.market.earnings import EarningsSource, KnownEarnings, read_earnings
 from eventstudy.market.files import FileSource
 from eventstudy.market.layouts import DeclaredReturns
 from eventstudy.market.prices import (
@@ -190,6 +190,38 @@ class SymbolHistory:
         if not isinstance(self.source, EarningsSource):
             return KnownEarnings()
         return self.source.earnings(tickers, last)
+
+
+def known_earnings(
+    written: str | None,
+    source: PriceSource,
+    tickers: Sequence[str],
+    last: date,
+    *,
+    base: Path,
+    store: PriceStore | None = None,
+    base_url: str | None = None,
+) -> KnownEarnings:
+    """Return the earnings dates of companies, by the symbols they have today.
+
+    Parameters
+    ----------
+    written
+        As the study file writes it: the path of a file that starts from ``base``, ``yahoo``,
+        ``none``, or None for those that the source of prices knows.
+    last
+        The last day that matters.
+    store, base_url
+        Where Yahoo's dates are kept and asked for beside a source that is no service, see
+        `open_source`.
+    """
+    if written not in (None, "yahoo", "none"):
+        return KnownEarnings(read_earnings(base / written))
+    if written == "yahoo":
+        source = open_source("yahoo", base=base, store=store, base_url=base_url)
+    if written == "none" or not isinstance(source, EarningsSource):
+        return KnownEarnings()
+    return source.earnings(list(dict.fromkeys(map(current_symbol, tickers))), last)
 
 
 @dataclass(frozen=True, eq=False)

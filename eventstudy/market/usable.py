@@ -10,6 +10,7 @@ import numpy as np
 
 from eventstudy.events.event import Exclusion, ExclusionReason
 from eventstudy.market.findings import Check, Finding
+from eventstudy.market.markets import Market, Markets
 from eventstudy.market.placement import PlacedEvent
 from eventstudy.market.prices import DayArray, PriceTable
 from eventstudy.market.verdicts import Verdict
@@ -42,6 +43,50 @@ def with_prices(
             reason = ExclusionReason.UNKNOWN_TICKER if unknown else ExclusionReason.NO_PRICES
             detail = outcome.detail if outcome else f"{prices.source} did not answer for {ticker}"
             exclusions.append(Exclusion(event_id, reason, detail))
+    return kept, exclusions
+
+
+def lacking_benchmarks(
+    prices: PriceTable, markets: Markets, used: Sequence[Market]
+) -> dict[str, str]:
+    """Return the used markets' benchmarks without prices, and why, with the remedy."""
+    lacking = {}
+    for market in used:
+        if market.benchmark not in prices:
+            outcome = prices.outcomes.get(market.benchmark)
+            why = outcome.detail if outcome else "it was not delivered"
+            table = "prices" if market == markets.home else f"markets.{market.calendar}"
+            lacking[market.benchmark] = (
+                f"The benchmark {market.benchmark} has no prices in {prices.source}: {why}; name "
+                f"another under [{table}] benchmark."
+            )
+    return lacking
+
+
+def with_benchmarks(
+    priced: Sequence[PlacedEvent],
+    prices: PriceTable,
+    judged: Sequence[Verdict],
+    markets: Markets,
+    regressors_of: Callable[[str], Sequence[str]],
+) -> tuple[list[PlacedEvent], list[Exclusion]]:
+    """Part the events with usable benchmarks from those without.
+
+    ``regressors_of`` names the series that explain the returns of a ticker.
+    """
+    lacking = lacking_benchmarks(prices, markets, markets.all)
+    poor = {verdict.ticker: verdict for verdict in judged if verdict.verdict == "excluded"}
+    kept, exclusions = [], []
+    for item in priced:
+        ticker, event_id = item.event.ticker, item.event.event_id
+        faulty = [poor[name] for name in regressors_of(ticker) if name in poor]
+        if (why := lacking.get(markets.of(ticker).benchmark)) is not None:
+            exclusions.append(Exclusion(event_id, ExclusionReason.NO_PRICES, why))
+        elif faulty:
+            detail = f"{faulty[0].ticker}, its benchmark: {'; '.join(faulty[0].reasons)}"
+            exclusions.append(Exclusion(event_id, ExclusionReason.POOR_PRICES, detail))
+        else:
+            kept.append(item)
     return kept, exclusions
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from eventstudy.estimation.panel import EventPanel
 from eventstudy.events.table import EventSet
+from eventstudy.market.factors import FactorTable
 from eventstudy.market.prices import PriceTable, without_folder
 from eventstudy.specification import StudySpec
 
@@ -16,9 +17,13 @@ _PACKAGES = ("numpy", "pandas", "scipy", "exchange-calendars")
 
 
 def provenance(
-    spec: StudySpec, events: EventSet, prices: PriceTable, panel: EventPanel
+    spec: StudySpec,
+    events: EventSet,
+    prices: PriceTable,
+    panel: EventPanel,
+    factors: FactorTable | None = None,
 ) -> dict[str, Any]:
-    """Return specification, versions and fingerprints of events and prices; no clock time."""
+    """Return specification, versions and fingerprints of the data; no clock time."""
     text = events.to_frame().to_csv(index=False, lineterminator="\n")
     further = *spec.exchanges.benchmarks, *spec.model.benchmarks, *spec.model.donors
     used = sorted({*panel.tickers, *further})
@@ -43,9 +48,11 @@ def provenance(
                     "last": str(outcome.last),
                     "rows": outcome.rows,
                     "fingerprint": prices.fingerprint(ticker),
+                    **({"currency": outcome.currency} if outcome.currency else {}),
                 }
                 for ticker in used
                 if (outcome := prices.outcomes.get(ticker)) is not None and ticker in prices
             },
         },
+        **({"factors": dict(factors.fingerprints)} if factors is not None else {}),
     }
