@@ -81,7 +81,7 @@ def taken_back(draft: Draft, following: Sequence[Sentence]) -> bool:
     if draft.status == "completed":
         return False
     company = draft.subject.mention.company
-    for step, sentence in enumerate(following):
+    for step, sentence in enumerate(following[: 1 if draft.event_type.named else None]):
         named = sentence.companies[0].company if sentence.companies else ""
         if (step == 0 or named == company) and _TAKEN_BACK.search(sentence.low):
             return True

@@ -86,7 +86,13 @@ def extract(article: Article, *, companies: str = "", types: Sequence[str] = ())
         article_id=article.id,
         announcements=announcements,
         price_claims=find_price_claims(article, sentences, discourse, table, news),
-        rejections=tuple(sorted(rejections, key=lambda r: r.evidence.start)),
+        rejections=tuple(
+            replace(
+                r,
+                evidence=replace(r.evidence, words=article.text[r.evidence.start : r.evidence.end]),
+            )
+            for r in sorted(rejections, key=lambda r: r.evidence.start)
+        ),
     )
 
 

@@ -50,7 +50,7 @@ class Figure:
 
 _BEFORE: dict[Qualifier, str] = {
     "up_to": r"(?:anything )?up to|as (?:many|much|high) as|no(?:t)? more than|at most|a maximum of"
-    r"|maximum|a ceiling of|最多|至多|高达|多达|不超过|上限",
+    r"|maximum|a ceiling of|最多(?:将有|将|会有|有)?|至多|高达|多达|不超过|上限",
     "at_least": r"at least|no(?:t)? (?:fewer|less) than|a minimum of|至少|不少于|不低于",
     "more_than": r"(?:well |far |slightly |just |a little |a bit )?(?:more than|over|above)"
     r"|in excess of|upwards? of|exceeding|north of|超过|超出|逾|超|多于|高于",

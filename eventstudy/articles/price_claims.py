@@ -84,7 +84,7 @@ def find_price_claims(
             claim = _claim(article, draft, near, claims, discourse, table)
             if claim is not None and claim.session == "afterhours":
                 claim = _on_news(claim, news)
-            if _ASIDE.search(article.text, *draft.span) is None:
+            if _ASIDE.search(article.plain, *draft.span) is None:
                 last = draft if draft.date or near is None else replace(draft, date=near.date)
             if claim is not None and not any(_repeats(claim, other) for other in claims):
                 claims.append(claim)
@@ -236,7 +236,7 @@ def _whose(
 
 def _line(article: Article, draft: PriceDraft, company: str, table: CompanyTable) -> str | None:
     """Return the Hong Kong line of a company where the words or the currency ask for it."""
-    words = article.text[draft.span[0] : draft.span[1]]
+    words = article.plain[draft.span[0] : draft.span[1]]
     if draft.level is not None and draft.level.currency == "USD":
         return table.ticker_on(company, article.day)
     asked = draft.level is not None and draft.level.currency == "HKD"

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from eventstudy.articles.documents import (
     read_document,
 )
 from eventstudy.articles.layout import Section, SectionKind, split
+from eventstudy.articles.script import simplified
 from eventstudy.articles.stamps import parse_stamp
 from eventstudy.errors import ArticleError
 
@@ -78,6 +80,11 @@ class Article:
     language: Language
     path: str
 
+    @cached_property
+    def plain(self) -> str:
+        """The text in simplified script, as long as the text itself; what the grammar reads."""
+        return simplified(self.text)
+
     @property
     def body(self) -> str:
         """The body's text, its parts joined by blank lines."""
@@ -127,7 +134,8 @@ def article_from_text(
     text = normalise(text)
     if not text.strip():
         raise ArticleError(f"Article {id} is empty; there is nothing to read.", id=id)
-    layout = split(text, title)
+    plain = simplified(text)
+    layout = split(plain, title)
     kept = [
         text[s.start : s.end] for s in layout.sections if s.kind in ("title", "body", "summary")
     ]
@@ -138,16 +146,22 @@ def article_from_text(
         zone = published.tzinfo.key
     return Article(
         id=id,
-        title=title or layout.title,
+        title=title or _as_written(layout.title, plain, text),
         text=text,
         sections=layout.sections,
         published=published if published is not None else stamp,
         zone=zone or stamp_zone,
-        source=source or layout.source,
+        source=source or _as_written(layout.source, plain, text),
         url=url or layout.url,
         language=language,
         path=path,
     )
+
+
+def _as_written(words: str, plain: str, text: str) -> str:
+    """Return words of the simplified text as the text itself spells them."""
+    place = plain.find(words)
+    return text[place : place + len(words)] if place >= 0 else words
 
 
 def read_article(path: str | Path) -> Article:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from eventstudy.articles.companies import CompanyTable, Mention, find_companies
@@ -77,15 +77,15 @@ def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
         In order of place.
     """
     day = article.day
-    mentions = find_companies(article.text, day, table)
+    mentions = find_companies(article.plain, day, table)
     places = [mention.span[0] for mention in mentions]
     antecedent: Interval | None = None
     named: Interval | None = None
     sentences = []
     for number, (start, end, kind) in enumerate(_paragraphs(article)):
-        for left, right in _split(article.text, start, end):
-            text = article.text[left:right]
-            dates = tuple(find_dates(text, day, left, antecedent, named))
+        for left, right in _split(article.plain, start, end):
+            text = article.plain[left:right]
+            dates = tuple(_dates(article, find_dates(text, day, left, antecedent, named)))
             for span in dates:
                 interval = Interval(span.start, span.end, span.precision)
                 open_end = span.span and _AT_EARLIEST.search(article.text, left, span.span[0])
@@ -101,7 +101,7 @@ def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
                     kind=kind,
                     companies=here,
                     dates=dates,
-                    figures=_figures(text, left, dates, here),
+                    figures=_figures(article, (left, right), dates, here),
                 )
             )
         if kind == "title":
@@ -109,15 +109,31 @@ def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
     return sentences
 
 
+def _dates(article: Article, found: list[DateSpan]) -> list[DateSpan]:
+    """Return dates with their words as the article spells them."""
+    if article.plain == article.text:
+        return found
+    return [replace(d, words=article.text[slice(*d.span)]) if d.span else d for d in found]
+
+
 def _figures(
-    text: str, start: int, dates: tuple[DateSpan, ...], companies: tuple[Mention, ...]
+    article: Article,
+    place: tuple[int, int],
+    dates: tuple[DateSpan, ...],
+    companies: tuple[Mention, ...],
 ) -> tuple[Figure, ...]:
     """Return the figures that are not part of a date or of a symbol ("HKEX: 9988")."""
     taken = [span.span for span in dates if span.span is not None]
     taken += [mention.span for mention in companies if mention.rule == "company.symbol"]
+    found = find_figures(article.plain[slice(*place)], place[0])
+    if article.plain != article.text:
+        found = [
+            replace(f, quantity=replace(q, words=article.text[slice(*q.span)]))
+            for f, q in ((figure, figure.quantity) for figure in found)
+        ]
     return tuple(
         figure
-        for figure in find_figures(text, start)
+        for figure in found
         if figure.kind != "count"
         or not any(left < figure.core[1] and figure.core[0] < right for left, right in taken)
     )
