@@ -17,8 +17,9 @@ endif
 # Each stamp says which extra is installed; a change of pyproject.toml installs again.
 REPORT := $(VENV)/report.stamp
 DEV := $(VENV)/dev.stamp
+DOCS := $(VENV)/docs.stamp
 
-.PHONY: help demo test lint notebooks clean
+.PHONY: help demo test lint notebooks docs clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list.
@@ -38,6 +39,9 @@ lint: $(DEV)  ## Check format, style and types.
 
 notebooks: $(DEV)  ## Execute every notebook on the simulated market and check its pair.
 	$(BIN)/python -m pytest tests/test_notebooks.py
+
+docs: $(DOCS)  ## Build the documentation site into build/docs, offline.
+	$(BIN)/sphinx-build --quiet --fail-on-warning --nitpicky -d build/doctrees docs build/docs
 
 clean:  ## Remove the environment, the caches and the demo's report.
 	rm -rf $(VENV) reports/demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
@@ -59,3 +63,8 @@ $(DEV): pyproject.toml | $(BIN)/python
 	@echo "Installing into $(VENV), a minute or two, once ..."
 	@$(INSTALL) --editable ".[dev]"
 	@touch $(REPORT) $@
+
+$(DOCS): pyproject.toml | $(BIN)/python
+	@echo "Installing into $(VENV), a minute or two, once ..."
+	@$(INSTALL) --editable ".[docs]"
+	@touch $@
