@@ -198,6 +198,13 @@ def test_closures_and_earnings_of_the_study_are_used(tmp_path: Path) -> None:
     }
 
 
+def test_the_methods_name_every_exchange(results: EventStudyResults) -> None:
+    (day_zero, *_) = report_content(results).methods
+    assert day_zero.text.startswith(
+        "Day zero is the first session of the security's own exchange (XNYS, XHKG) that can react"
+    )
+
+
 def test_a_pool_of_donors_keeps_to_one_exchange(results: EventStudyResults) -> None:
     pooled = replace(results.panel, pool=np.zeros((len(results.panel.sessions), 2)))
     assert concatenate([pooled]) is pooled

@@ -105,6 +105,14 @@ class Markets:
             return self.home.benchmark
         return ", ".join(f"{market.benchmark} ({market.calendar})" for market in self.all)
 
+    @property
+    def exchange_label(self) -> str:
+        """Whose sessions are meant: ``XNYS``, or each security's own exchange for several."""
+        if not self.others:
+            return self.home.calendar
+        names = ", ".join(market.calendar for market in self.all)
+        return f"the security's own exchange ({names})"
+
     def of(self, ticker: str) -> Market:
         """Return the market of a ticker: the one that names it, else the one of its ending."""
         wanted = ticker.upper()

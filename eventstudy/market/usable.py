@@ -12,7 +12,7 @@ from eventstudy.events.event import Exclusion, ExclusionReason
 from eventstudy.market.findings import Check, Finding
 from eventstudy.market.markets import Market, Markets
 from eventstudy.market.placement import PlacedEvent
-from eventstudy.market.prices import DayArray, PriceTable
+from eventstudy.market.prices import DayArray, PriceTable, without_folder
 from eventstudy.market.verdicts import Verdict
 
 #: Faults of single days that would pass for a reaction.
@@ -57,8 +57,8 @@ def lacking_benchmarks(
             why = outcome.detail if outcome else "it was not delivered"
             table = "prices" if market == markets.home else f"markets.{market.calendar}"
             lacking[market.benchmark] = (
-                f"The benchmark {market.benchmark} has no prices in {prices.source}: {why}; name "
-                f"another under [{table}] benchmark."
+                f"The benchmark {market.benchmark} has no prices in "
+                f"{without_folder(prices.source)}: {why}; name another under [{table}] benchmark."
             )
     return lacking
 

@@ -33,6 +33,7 @@ EVENT_COLUMNS = (
 )  # fmt: skip
 EXCLUSION_COLUMNS = ("event_id", "company", "ticker", "reason", "detail")
 QUALITY_COLUMNS = ("ticker", "check", "day", "detail", "severity", "action")
+VERDICT_COLUMNS = ("ticker", "verdict", "rows", "first", "last", "currency", "reasons")
 PRICE_COLUMNS = ("tau", "security", "benchmark")
 ABNORMAL_COLUMNS = ("tau", "ar", "se")
 MARKET_COLUMNS = ("day", "level")
@@ -193,8 +194,9 @@ class ReportContent:
         headline window; ``percent`` in percentage points of staff; ``planted`` the known effect
         of a simulated market, else NaN; ``assumed`` True where day zero rests on an assumption;
         ``reason`` says what day zero rests on.
-    exclusions, quality
-        ``EXCLUSION_COLUMNS`` and ``QUALITY_COLUMNS``; may be empty.
+    exclusions, quality, verdicts
+        ``EXCLUSION_COLUMNS``, ``QUALITY_COLUMNS`` and, per price series, ``VERDICT_COLUMNS``; may
+        be empty.
     comparison, compared
         ``COMPARISON_COLUMNS`` per window, the first of the two labels minus the second; may be
         empty.
@@ -232,6 +234,7 @@ class ReportContent:
     market_name: str = ""
     warnings: tuple[tuple[str, str], ...] = ()
     quality: pd.DataFrame = field(default_factory=lambda: empty_frame(QUALITY_COLUMNS))
+    verdicts: pd.DataFrame = field(default_factory=lambda: empty_frame(VERDICT_COLUMNS))
     methods: tuple[MethodPart, ...] = ()
     references: tuple[str, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
@@ -243,6 +246,7 @@ class ReportContent:
         _require(self.exclusions, EXCLUSION_COLUMNS, "exclusions")
         _require(self.comparison, COMPARISON_COLUMNS, "comparison")
         _require(self.quality, QUALITY_COLUMNS, "quality")
+        _require(self.verdicts, VERDICT_COLUMNS, "verdicts")
         _require(self.market, MARKET_COLUMNS, "market")
 
     @property

@@ -53,6 +53,7 @@ def report_tables(content: ReportContent) -> dict[str, bytes]:
         else empty_frame(("event_id", *ABNORMAL_COLUMNS)),
         "exclusions": content.exclusions,
         "quality": content.quality,
+        "verdicts": content.verdicts,
         "warnings": pd.DataFrame(content.warnings, columns=["kind", "message"])
         if content.warnings
         else empty_frame(("kind", "message")),

@@ -88,6 +88,7 @@ def _tables(content: ReportContent) -> dict[str, Table | None]:
         "exclusions": None if content.exclusions.empty else summaries.exclusions_table(content),
         "warnings": summaries.warnings_table(content) if content.warnings else None,
         "quality": None if content.quality.empty else summaries.quality_table(content),
+        "verdicts": None if content.verdicts.empty else summaries.verdicts_table(content),
         "provenance": summaries.provenance_table(content) if content.provenance else None,
     }
 

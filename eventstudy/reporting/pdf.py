@@ -207,6 +207,7 @@ def _data(
         else _table(summaries.exclusions_table(content)),
         "warnings": _table(summaries.warnings_table(content)) if content.warnings else None,
         "quality": None if content.quality.empty else _table(summaries.quality_table(content)),
+        "verdicts": None if content.verdicts.empty else _table(summaries.verdicts_table(content)),
         "methods": [_method(part) for part in content.methods],
         "references": [formats.clean(reference) for reference in content.references],
         "provenance": _table(summaries.provenance_table(content)) if content.provenance else None,

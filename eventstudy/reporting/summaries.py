@@ -341,6 +341,23 @@ def quality_table(content: ReportContent) -> Table:
     return Table.from_frame("", columns, content.quality)
 
 
+def verdicts_table(content: ReportContent) -> Table:
+    """Show what may be done with each price series; those without a remark share one row."""
+    columns = (
+        Column("verdict", "Verdict"), Column("ticker", "Prices of"),
+        Column("rows", "Days", "integer"), Column("first", "From", "day"),
+        Column("last", "To", "day"), Column("currency", "In", optional=True),
+        Column("reasons", "Why"),
+    )  # fmt: skip
+    rows = _records(content.verdicts)
+    fine = [row for row in rows if row["verdict"] == "fine"]
+    if len(fine) > 1:
+        names = ", ".join(str(row["ticker"]) for row in fine)
+        together = {"verdict": f"fine ({len(fine)})", "ticker": names}
+        rows = [*(row for row in rows if row["verdict"] != "fine"), together]
+    return Table.from_records("", columns, rows)
+
+
 def provenance_table(content: ReportContent) -> Table:
     """Flatten the provenance to one line per value."""
     columns = (Column("key", "What"), Column("value", "Value"))

@@ -16,6 +16,7 @@ from eventstudy.reporting.content import (
     COMPARISON_COLUMNS,
     EVENT_COLUMNS,
     QUALITY_COLUMNS,
+    VERDICT_COLUMNS,
     EventDetail,
     GroupContent,
     OtherNews,
@@ -62,6 +63,7 @@ def report_content(outcome: Outcome) -> ReportContent:
         market_name=main_benchmark(spec, outcome.panel.tickers),
         warnings=tuple((type(w).__name__, str(w)) for w in outcome.warnings),
         quality=_quality(outcome),
+        verdicts=_verdicts(outcome),
         methods=methods(outcome),
         references=references(outcome),
         provenance=outcome.provenance,
@@ -232,3 +234,20 @@ def _quality(outcome: Outcome) -> pd.DataFrame:
         ],
         columns=list(QUALITY_COLUMNS),
     )
+
+
+def _verdicts(outcome: Outcome) -> pd.DataFrame:
+    """Return one row per price series: the excluded first, then those with remarks."""
+    rank = ("excluded", "usable with remarks", "fine")
+    known = outcome.provenance["prices"]["tickers"]
+    rows = [
+        {
+            **dict.fromkeys(VERDICT_COLUMNS),
+            **known.get(item.ticker, {}),
+            "ticker": item.ticker,
+            "verdict": item.verdict,
+            "reasons": "; ".join(item.reasons),
+        }
+        for item in sorted(outcome.verdicts, key=lambda item: rank.index(item.verdict))
+    ]
+    return pd.DataFrame(rows, columns=list(VERDICT_COLUMNS))

@@ -43,11 +43,11 @@ def methods(outcome: Outcome) -> tuple[MethodPart, ...]:
 def _day_zero(outcome: Outcome) -> MethodPart:
     return MethodPart(
         "Day zero",
-        f"Day zero is the first session of {outcome.spec.prices.calendar} that can react: the "
-        "session itself for news before the open or during trading, the next one for news after "
-        "the close, on a weekend or on a holiday; never an earlier one. Where the time of day is "
-        "unknown, day zero is the session of that day, the event is flagged, and the headline "
-        "window should hold the day after it as well.",
+        f"Day zero is the first session of {outcome.spec.exchanges.exchange_label} that can react: "
+        "the session itself for news before the open or during trading, the next one for news "
+        "after the close, on a weekend or on a holiday; never an earlier one. Where the time of "
+        "day is unknown, day zero is the session of that day, the event is flagged, and the "
+        "headline window should hold the day after it as well.",
     )
 
 

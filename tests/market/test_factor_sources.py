@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import threading
 import zipfile
@@ -56,6 +57,8 @@ def test_a_file_on_the_web_is_fetched_once_a_week(
     now = datetime.now(UTC)
     first = open_factors([address], tmp_path, kept=tmp_path / "kept", clock=lambda: now)
     np.testing.assert_allclose(first.values[0, 0], -0.0071)
+    kept = (tmp_path / "kept" / "F-F_daily_CSV.zip").read_bytes()
+    assert first.fingerprints == {"F-F_daily_CSV.zip": hashlib.sha256(kept).hexdigest()}
     assert first.origin == "F-F_daily_CSV.zip (CRSP 202601)"
     open_factors([address], tmp_path, kept=tmp_path / "kept", clock=lambda: now)
     assert len(asked) == 1

@@ -36,6 +36,8 @@ def test_the_label_names_every_benchmark() -> None:
     assert Markets(HOME).label == "SPY"
     assert MARKETS.label == "SPY (XNYS), ^HSI (XHKG), SPY (XFRA)"
     assert MARKETS.benchmarks == ("SPY", "^HSI")
+    assert Markets(HOME).exchange_label == "XNYS"
+    assert MARKETS.exchange_label == "the security's own exchange (XNYS, XHKG, XFRA)"
 
 
 def test_every_market_has_its_own_sessions() -> None:

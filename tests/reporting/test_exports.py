@@ -41,7 +41,7 @@ def test_report_tables(content: ReportContent) -> None:
     tables = report_tables(content)
     assert sorted(tables) == [
         "abnormal_returns.csv", "caar.csv", "comparison.csv", "events.csv", "exclusions.csv",
-        "quality.csv", "significance.csv", "warnings.csv", "windows.csv",
+        "quality.csv", "significance.csv", "verdicts.csv", "warnings.csv", "windows.csv",
     ]  # fmt: skip
     daily = list(csv.DictReader(io.StringIO(tables["abnormal_returns.csv"].decode())))
     assert len(daily) == sum(len(detail.abnormal) for detail in content.details)

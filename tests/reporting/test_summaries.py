@@ -3,10 +3,13 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from eventstudy.reporting import summaries
-from eventstudy.reporting.content import Quote, ReportContent
+from eventstudy.reporting.content import VERDICT_COLUMNS, Quote, ReportContent
+from eventstudy.reporting.figures import render_figures
+from eventstudy.reporting.html import render_html
 
 
 def test_key_figures(content: ReportContent) -> None:
@@ -83,6 +86,27 @@ def test_event_facts_leave_out_what_is_missing(content: ReportContent) -> None:
     bare = dict(summaries.event_facts(real, first | {"headcount": 1500.0}))
     assert bare["Size"] == "1,500 people"
     assert "planted" not in bare["Numbers"]
+
+
+def test_series_without_a_remark_share_a_row_of_the_verdicts(content: ReportContent) -> None:
+    verdicts = pd.DataFrame(
+        [
+            ("BMNR", "excluded", 443, "2024-08-22", "2026-08-21", "", "11% have no price"),
+            ("0700.HK", "usable with remarks", 500, "2024-08-22", "2026-08-21", "HKD", "currency"),
+            ("META", "fine", 500, "2024-08-22", "2026-08-21", "USD", ""),
+            ("SPY", "fine", 500, "2024-08-22", "2026-08-21", "USD", ""),
+        ],
+        columns=list(VERDICT_COLUMNS),
+    )
+    shown = summaries.verdicts_table(dataclasses.replace(content, verdicts=verdicts)).cells()
+    assert [row[:2] for row in shown] == [
+        ("excluded", "BMNR"), ("usable with remarks", "0700.HK"), ("fine (2)", "META, SPY"),
+    ]  # fmt: skip
+    assert shown[1][2:] == ("500", "2024-08-22", "2026-08-21", "HKD", "currency")
+    alone = dataclasses.replace(content, verdicts=verdicts[2:3])
+    assert summaries.verdicts_table(alone).cells()[0][:3] == ("fine", "META", "500")
+    page = render_html(alone, render_figures(alone), full=False)
+    assert page.index("<h3>Prices</h3>") < page.index("Prices of</th>") < page.index("no split")
 
 
 def test_provenance_is_flattened(content: ReportContent) -> None:
