@@ -117,7 +117,7 @@ def _digits() -> re.Pattern[str]:
         rf"(?P<two>{digits})(?P<scale2>{scale})?)?"
         rf"(?:(?P<percent>{PERCENT})"
         r"|(?P<points>\s?(?:percentage |basis )points?\b|个百分点|个基点)"
-        rf"|\s?(?P<suffix>{suffix}))?{HEDGE_AFTER}(?![\w]*(?<=\d)[A-Za-z]|\.[A-Z]{1,2}\b))"
+        rf"|\s?(?P<suffix>{suffix}))?{HEDGE_AFTER}(?![\w]*(?<=\d)[A-Za-z]|\.[A-Z]{{1,2}}\b))"
     )
     return re.compile(core)
 

@@ -58,14 +58,16 @@ def _break(sentence: Sentence, left: int, trigger: Trigger) -> int | None:
     for match in _BREAK.finditer(sentence.text, left - base, trigger.start - base):
         start = match.end() + base
         head = sentence.text[match.end() : trigger.start - base]
+        parted = match[0] in (";", "；")
         named = any(
-            start <= mention.span[0] < trigger.start and mention.kind not in ("publisher", "model")
+            start <= mention.span[0] < trigger.end and (mention.kind != "model" or parted)
             for mention in sentence.companies
+            if mention.kind != "publisher" and (parted or mention.span[0] < trigger.start)
         )
         dated = any(d.span and start <= d.span[0] < trigger.end for d in sentence.dates)
         sized = any(start <= f.core[0] < trigger.start + 8 for f in sentence.figures)
         later = any(d.span and d.span[0] >= trigger.start for d in sentence.dates)
-        if sized and dated and match[0] in (";", "；"):
+        if sized and dated and parted:
             return match.start() + base
         if sized and later and sentence.text[match.start() : match.end()].strip() == ",":
             return match.start() + base

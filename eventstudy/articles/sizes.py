@@ -20,6 +20,7 @@ _PEOPLE_ZH = re.compile(
 _TOTAL_BEFORE = wording("sizes.total_before")
 _TOTAL_AFTER = wording("sizes.total_after")
 _HIRING = wording("sizes.hiring")
+_NUMBERED = wording("sizes.numbered")
 _HIRES_AFTER = wording("sizes.hires_after")
 _OTHER_UNIT = wording("sizes.other_unit")
 _SHARE_OF = wording("sizes.share_of")
@@ -97,6 +98,9 @@ def _headcount(sentence: Sentence, figure: Figure, *, direct: bool, near: bool) 
         or quantity.value > 1_000_000
         or (not people and _OTHER_UNIT.match(after))
     ):
+        return None
+    numbered = _NUMBERED.search(before[-14:])
+    if numbered and not before[-14:][numbered.end() :].strip():
         return None
     total = _TOTAL_BEFORE.search(before[-60:])
     if (
