@@ -342,7 +342,7 @@ def quality_table(content: ReportContent) -> Table:
 
 
 def verdicts_table(content: ReportContent) -> Table:
-    """Show what may be done with each price series; those without a remark share one row."""
+    """Show what may be done with each price series; those without a finding share one row."""
     columns = (
         Column("verdict", "Verdict"), Column("ticker", "Prices of"),
         Column("rows", "Days", "integer"), Column("first", "From", "day"),
@@ -350,11 +350,11 @@ def verdicts_table(content: ReportContent) -> Table:
         Column("reasons", "Why"),
     )  # fmt: skip
     rows = _records(content.verdicts)
-    fine = [row for row in rows if row["verdict"] == "fine"]
+    fine = [row for row in rows if row["verdict"] == "fine" and not row["reasons"]]
     if len(fine) > 1:
         names = ", ".join(str(row["ticker"]) for row in fine)
         together = {"verdict": f"fine ({len(fine)})", "ticker": names}
-        rows = [*(row for row in rows if row["verdict"] != "fine"), together]
+        rows = [*(row for row in rows if row not in fine), together]
     return Table.from_records("", columns, rows)
 
 

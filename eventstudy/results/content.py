@@ -237,7 +237,10 @@ def _quality(outcome: Outcome) -> pd.DataFrame:
 
 
 def _verdicts(outcome: Outcome) -> pd.DataFrame:
-    """Return one row per price series: the excluded first, then those with remarks."""
+    """Return one row per price series: the excluded first, then those with remarks or notes."""
+    noted: dict[str, dict[str, None]] = {}
+    for finding in outcome.findings:
+        noted.setdefault(finding.ticker, {})[finding.check] = None
     rank = ("excluded", "usable with remarks", "fine")
     known = outcome.provenance["prices"]["tickers"]
     rows = [
@@ -246,8 +249,10 @@ def _verdicts(outcome: Outcome) -> pd.DataFrame:
             **known.get(item.ticker, {}),
             "ticker": item.ticker,
             "verdict": item.verdict,
-            "reasons": "; ".join(item.reasons),
+            "reasons": "; ".join(item.reasons or noted.get(item.ticker, ())),
         }
-        for item in sorted(outcome.verdicts, key=lambda item: rank.index(item.verdict))
+        for item in sorted(
+            outcome.verdicts, key=lambda item: (rank.index(item.verdict), item.ticker not in noted)
+        )
     ]
     return pd.DataFrame(rows, columns=list(VERDICT_COLUMNS))

@@ -88,11 +88,12 @@ def test_event_facts_leave_out_what_is_missing(content: ReportContent) -> None:
     assert "planted" not in bare["Numbers"]
 
 
-def test_series_without_a_remark_share_a_row_of_the_verdicts(content: ReportContent) -> None:
+def test_series_without_a_finding_share_a_row_of_the_verdicts(content: ReportContent) -> None:
     verdicts = pd.DataFrame(
         [
             ("BMNR", "excluded", 443, "2024-08-22", "2026-08-21", "", "11% have no price"),
             ("0700.HK", "usable with remarks", 500, "2024-08-22", "2026-08-21", "HKD", "currency"),
+            ("BABA", "fine", 500, "2024-08-22", "2026-08-21", "USD", "dividend gap"),
             ("META", "fine", 500, "2024-08-22", "2026-08-21", "USD", ""),
             ("SPY", "fine", 500, "2024-08-22", "2026-08-21", "USD", ""),
         ],
@@ -100,10 +101,11 @@ def test_series_without_a_remark_share_a_row_of_the_verdicts(content: ReportCont
     )
     shown = summaries.verdicts_table(dataclasses.replace(content, verdicts=verdicts)).cells()
     assert [row[:2] for row in shown] == [
-        ("excluded", "BMNR"), ("usable with remarks", "0700.HK"), ("fine (2)", "META, SPY"),
+        ("excluded", "BMNR"), ("usable with remarks", "0700.HK"), ("fine", "BABA"),
+        ("fine (2)", "META, SPY"),
     ]  # fmt: skip
     assert shown[1][2:] == ("500", "2024-08-22", "2026-08-21", "HKD", "currency")
-    alone = dataclasses.replace(content, verdicts=verdicts[2:3])
+    alone = dataclasses.replace(content, verdicts=verdicts[3:4])
     assert summaries.verdicts_table(alone).cells()[0][:3] == ("fine", "META", "500")
     page = render_html(alone, render_figures(alone), full=False)
     assert page.index("<h3>Prices</h3>") < page.index("Prices of</th>") < page.index("no split")
