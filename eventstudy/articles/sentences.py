@@ -12,6 +12,7 @@ from eventstudy.articles.dates import DateSpan, find_dates, refers
 from eventstudy.articles.intervals import Interval
 from eventstudy.articles.quantities import Figure, find_figures
 from eventstudy.articles.reading import Article, SectionKind
+from eventstudy.articles.stated import find_stated
 from eventstudy.articles.wording import lower, wording
 
 _ABBREVIATION = re.compile(
@@ -78,6 +79,8 @@ def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
     """
     day = article.day
     mentions = find_companies(article.plain, day, table)
+    mentions += find_stated(article.plain, mentions)
+    mentions.sort(key=lambda mention: mention.span)
     places = [mention.span[0] for mention in mentions]
     antecedent: Interval | None = None
     named: Interval | None = None
