@@ -270,7 +270,7 @@ def _date(
 
 def _opens(draft: Draft) -> bool:
     """Say whether a draft stands in title, summary or the first paragraphs."""
-    return draft.sentence.kind in ("title", "summary") or draft.sentence.paragraph <= 2
+    return draft.sentence.opening
 
 
 def _role(article: Article, cluster: _Cluster, when: DateSpan, main: str, titled: bool) -> Role:
@@ -280,6 +280,11 @@ def _role(article: Article, cluster: _Cluster, when: DateSpan, main: str, titled
     in_title = any(d.sentence.kind == "title" for d in drafts)
     opens = any(_opens(d) and not d.weak for d in drafts) or drafts[0].event_type.named
     own = drafts[0].subject.mention.company == main
+    headed = next((d for d in drafts if d.headed), None)
+    if headed is not None and not cluster.further() and not titled:
+        above = when.span is not None and when.span[1] <= headed.sentence.start
+        if recent or above:
+            return "main"
     if recent and not cluster.further() and (in_title or (own and opens and not titled)):
         return "main"
     bare = cluster.headcount() is None and cluster.percent() is None

@@ -2,8 +2,9 @@
 
 The alias table is data (``lexicon/companies.csv``): what a company is called, from when to when,
 and whether it is listed, private, a publisher, an analyst's house, or a product that stands for its
-maker. Names are matched letter by letter, case and word bounds observed; nothing is ever assigned
-by likeness (:func:`suggest` only suggests).
+maker; a ``phrase`` is the contrary, words that hold a name and are none ("Amazon rainforest",
+"可灵活" over 可灵). Names are matched letter by letter, case and word bounds observed; nothing is
+ever assigned by likeness (:func:`suggest` only suggests).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, NamedTuple, cast, get_args
 
 import ahocorasick
 
@@ -24,13 +25,14 @@ from eventstudy.articles.wording import wording
 from eventstudy.errors import ArticleError
 from eventstudy.symbols import symbol_history
 
-Kind = Literal["listed", "private", "publisher", "analyst", "product", "model", "person"]
+Kind = Literal[
+    "listed", "private", "publisher", "analyst", "product", "model", "person", "phrase"
+]
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 _COLUMNS = ("alias", "company", "ticker", "kind", "from", "until", "primary", "word")
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(NamedTuple):
     """One row of the alias table.
 
     Attributes

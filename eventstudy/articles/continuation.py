@@ -18,6 +18,8 @@ _DONE_BY = wording("continuation.done_by")
 
 _TOLD = wording("continuation.told")
 _SAID = re.compile(r"\b(?:said|told|announced|wrote|revealed|disclosed)\b|表示|宣布|透露|称")
+_PRICED = re.compile(r"\b(?:shares?|stock|closed|trading)\b|股价|收盘|收报")
+_LEADING = 30
 _NEWS_DAYS = ("en.weekday", "en.named_day", "en.month_day", "en.day_month", "zh.weekday", "zh.full")
 
 
@@ -67,10 +69,13 @@ def told_before(draft: Draft, before: Sentence) -> Draft:
     undated = draft.date is None and draft.vague is None and draft.sentence.kind == "body"
     if not undated or before.paragraph != draft.sentence.paragraph:
         return draft
-    if not _SAID.search(before.low) or len(before.dates) != 1:
+    days = [day for day in before.dates if day.precision == "day" and day.rule in _NEWS_DAYS]
+    leads = bool(days) and days[0].span is not None and days[0].span[0] - before.start < _LEADING
+    if {day.start for day in days} != {day.start for day in days[:1]} or _PRICED.search(before.low):
         return draft
-    day = before.dates[0]
-    return replace(draft, date=day) if day.rule in ("en.weekday", "zh.weekday") else draft
+    told = leads or (_SAID.search(before.low) and len(before.dates) == 1)
+    weekly = bool(days) and days[0].rule in ("en.weekday", "zh.weekday")
+    return replace(draft, date=days[-1]) if told and (leads or weekly) else draft
 
 
 _TAKEN_BACK = wording("continuation.taken_back")

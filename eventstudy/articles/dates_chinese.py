@@ -250,7 +250,11 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
     ("zh.to_date", r"(?:今年以来|年内|年初至今|年初以来|今年迄今|今年至今)", _to_date),
     ("zh.year", rf"{_YEAR}(?:年)?{_WHICH}", _year),
     ("zh.year_relative", rf"{_RELATIVE_YEAR}(?:年)?{_WHICH}", _year),
-    ("zh.named_day", r"(?P<name>[今昨明前])(?:天|日|晨|早|晚|夜)(?!会)(?:\s?[（(]\s?\d{1,2}\s?日\s?[)）])?", _named_day),
+    (
+        "zh.named_day",
+        r"(?P<name>[今昨明前])(?:天|日|晨|早|晚|夜)(?!会)(?:\s?[（(]\s?\d{1,2}\s?日\s?[)）])?",
+        _named_day,
+    ),
     (
         "zh.weekday",
         r"(?:当地时间|美东时间|北京时间)?(?P<lead>上个?|这个?|本|下个?)?(?:周|星期|礼拜)(?P<wd>[一二三四五六日天])(?!大|月)(?:\s?[（(]\s?\d{1,2}\s?日\s?[)）])?",

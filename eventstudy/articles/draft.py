@@ -34,3 +34,4 @@ class Draft:
     weak: bool
     spoken: bool
     ahead: bool
+    headed: bool

@@ -164,6 +164,7 @@ def _drafts(
     weak = trigger.kind == "noun" and not sizes
     weak = weak and (known or not (act and _has_subject(subjects, words)))
     stance = read_stance(sentence, clause, trigger, event_type, sized=bool(sizes))
+    heading = discourse.headings[index]
     made = []
     groups = _pairs(sentence, clause, sizes)
     for group in groups:
@@ -197,6 +198,7 @@ def _drafts(
                 news=stance.news,
                 spoken=stance.spoken,
                 ahead=stance.ahead,
+                headed=heading is not None and heading.mention.company == subject.mention.company,
                 further=stance.further,
                 weak=weak,
             )

@@ -28,6 +28,8 @@ _END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s|$)|[。！？!?]+[”’」）)]*
 _AT_EARLIEST = re.compile(r"(?:最快|最早|最迟|最晚|不晚于)(?:在|于)?$")
 # what opens an entry of a list: a bullet, a number, a time of day
 _BULLET = re.compile(r"[*•·▪◦‣●■–-]\s|\d{1,2}[.)、]\s?\S|\[?\d{1,2}:\d{2}")
+_LABEL = 40  # a paragraph up to this long is a heading or a dateline
+_OPENING = 2
 _LONGEST = 1500
 _WIDE = 60  # a line at least this long that ends without a full stop was wrapped
 
@@ -40,6 +42,7 @@ class Sentence:
     start: int
     end: int
     paragraph: int
+    opening: bool  # in title, summary or the first paragraphs
     kind: SectionKind
     companies: tuple[Mention, ...]
     dates: tuple[DateSpan, ...]
@@ -85,7 +88,9 @@ def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
     antecedent: Interval | None = None
     named: Interval | None = None
     sentences = []
+    told = 0  # paragraphs of the body so far, headings apart
     for number, (start, end, kind) in enumerate(_paragraphs(article)):
+        told += kind == "body" and end - start > _LABEL
         for left, right in _split(article.plain, start, end):
             text = article.plain[left:right]
             dates = tuple(_dates(article, find_dates(text, day, left, antecedent, named)))
@@ -101,6 +106,7 @@ def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
                     start=left,
                     end=right,
                     paragraph=number,
+                    opening=kind != "body" or told <= _OPENING,
                     kind=kind,
                     companies=here,
                     dates=dates,

@@ -72,9 +72,10 @@ class Discourse:
         first: dict[str, Mention] = {}
         for sentence in self.sentences:
             for mention in sentence.companies:
-                if mention.kind in ("publisher", "analyst"):
+                outside = mention.kind == "analyst" and sentence.kind != "title"
+                if mention.kind == "publisher" or outside:
                     continue
-                weight = 6 if sentence.kind == "title" else 2 if sentence.paragraph <= 2 else 1
+                weight = 6 if sentence.kind == "title" else 2 if sentence.opening else 1
                 weight += 1 if mention.kind == "listed" else 0
                 counts[mention.company] += weight
                 known = first.get(mention.company)
