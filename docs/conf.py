@@ -20,7 +20,8 @@ extensions = [
     "numpydoc",
     "formulas",
     "gallery",
-    "reference",
+    "generated",
+    "names",
     "site_check",
 ]
 exclude_patterns = ["schema"]
@@ -34,12 +35,15 @@ nitpick_ignore_regex = [
 
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 4
-suppress_warnings: list[str] = []
+myst_disable_syntax = ["myst_line_comment"]  # a line may begin with the % of a figure
 
 default_role = "py:obj"
 add_module_names = False
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
+autodoc_type_aliases = {
+    name: name for name in ("FloatArray", "IntArray", "BoolArray", "DayArray", "NDArray")
+}
 autodoc_default_options = {"members": True, "inherited-members": "BaseModel,Exception,Warning"}
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 80

@@ -74,7 +74,7 @@ def blocks(page: Path) -> Iterator[Block]:
 class Reader:
     """Somebody who follows a page in a folder of their own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, bytecode: Path) -> None:
         self.folder = folder
         self.names: dict[str, Any] = {"__name__": "page"}
         self.printed: str | None = None
@@ -86,6 +86,9 @@ class Reader:
             "HOME": str(folder),
             "EVENTSTUDY_STORE": str(folder / "store.sqlite"),
             "COLUMNS": "100",
+            # Every command is a process; compiling the libraries once is enough for all of them.
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(bytecode),
             "http_proxy": nowhere,
             "https_proxy": nowhere,
         }
@@ -232,13 +235,17 @@ AT_HAND: Mapping[str, Callable[[pd.DataFrame, Path], None]] = {
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_what_a_page_shows_is_what_happens(
-    page: Path, closes: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Path,
+    closes: pd.DataFrame,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("MPLBACKEND", "agg")
     (tmp_path / "data").symlink_to(ROOT / "data")
     if prepare := AT_HAND.get(page.stem):
         prepare(closes, tmp_path)
-    reader = Reader(tmp_path)
+    reader = Reader(tmp_path, tmp_path_factory.getbasetemp().parent / "bytecode")
     for block in blocks(page):
         try:
             reader.follow(block)

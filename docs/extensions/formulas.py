@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -22,13 +23,14 @@ def _mathml(node: nodes.math | nodes.math_block, *, block: bool) -> str:
     """Return the formula as MathML; a command that is not known is a warning."""
     formula = convert_to_element(node.astext(), display="block" if block else "inline")
     for element in formula.iter():
-        text = (element.text or "").strip()
+        element.text = html.unescape(element.text or "")
+        text = element.text.strip()
         if text.startswith("\\"):
             logger.warning("formula %r: unknown %s", node.astext(), text, location=node)
         if element.tag == "mover":
             _mend_accent(element)
-        elif element.tag == "mo" and text in ("~", "\u223c"):
-            element.text = "\u223c"
+        elif text in ("~", "\u223c"):  # "is distributed as"
+            element.tag, element.text = "mo", "\u223c"
             element.attrib |= {"lspace": "0.28em", "rspace": "0.28em"}
         elif element.tag == "mn" and element.get("mathvariant") == "bold":
             element.text = "".join(chr(_BOLD_DIGIT + ord(digit)) for digit in text)
@@ -40,11 +42,12 @@ def _mend_accent(over: ET.Element) -> None:
     accent = over[1]
     if accent.tag != "mo":
         return
-    if (accent.text or "").strip() == "\u2015":
+    sign = html.unescape(accent.text or "").strip()
+    if sign == "\u2015":
         over.tag = "mrow"
         over.set("class", "barred")
         over.remove(accent)
-    elif (accent.text or "").strip() == "^":
+    elif sign == "^":
         accent.text = "\u02c6"
         accent.set("stretchy", "false")
 

@@ -1,32 +1,27 @@
-"""Pages made from the program itself: settings, commands, and the fields of the JSON document.
+"""Pages made from the program itself, so that they cannot go stale.
 
 ``{settings}`` lists every table of ``study.toml`` from the records that check it; ``{commands}``
-prints the help of every command; ``{result-fields}`` lists the fields of the JSON document. Names
-in docstrings are found wherever on the site they are documented.
+prints the help of every command; ``{result-fields}`` lists the fields of the JSON document.
 """
 
 from __future__ import annotations
 
 import inspect
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 from pydantic import BaseModel
 from sphinx.util.docutils import SphinxDirective
-from sphinx.util.nodes import make_refnode
 
 from eventstudy.cli import cli
 from eventstudy.results.document import schema
 from eventstudy.specification import StudySpec
 
 if TYPE_CHECKING:
-    from docutils.nodes import Element, Node
-    from sphinx.addnodes import pending_xref
+    from docutils.nodes import Node
     from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
 
 
 class Settings(SphinxDirective):
@@ -34,12 +29,12 @@ class Settings(SphinxDirective):
 
     def run(self) -> list[Node]:
         """Return the sections."""
-        schema = StudySpec.model_json_schema()
+        described = StudySpec.model_json_schema()
         defaults = StudySpec().model_dump(mode="json")
         text = "\n".join(
             line
             for name, field in StudySpec.model_fields.items()
-            for line in _table(name, field.annotation, schema["$defs"], defaults[name])
+            for line in _table(name, field.annotation, described["$defs"], defaults[name])
         )
         return self.parse_text_to_nodes(text, allow_section_headings=True)
 
@@ -52,8 +47,7 @@ def _table(name: str, part: Any, parts: Mapping[str, Any], defaults: Any) -> Ite
     head, _, prose = inspect.cleandoc(record.__doc__ or "").partition("\n\n")
     yield head.partition(": ")[2].capitalize() + "\n\n" + prose + "\n"
     yield ":::{table}\n:class: settings\n\n| key | value | default |\n| --- | --- | --- |"
-    fields = parts[record.__name__]["properties"]
-    for key, field in fields.items():
+    for key, field in parts[record.__name__]["properties"].items():
         default = field.get("default") if several else defaults[key]
         required = key in parts[record.__name__].get("required", ())
         shown = "required" if required else _toml(default)
@@ -135,7 +129,9 @@ class Commands(SphinxDirective):
 
 
 def _help(command: click.Command, path: str, above: click.Context | None) -> Iterator[str]:
-    context = click.Context(command, info_name=path.rsplit(" ", 1)[-1], parent=above)
+    context = click.Context(
+        command, info_name=path.rsplit(" ", 1)[-1], parent=above, **command.context_settings
+    )
     context.max_content_width = 88
     context.terminal_width = 88
     yield f"(cli-{path.replace(' ', '-')})=\n## {path}\n"
@@ -145,38 +141,9 @@ def _help(command: click.Command, path: str, above: click.Context | None) -> Ite
             yield from _help(command.commands[name], f"{path} {name}", context)
 
 
-def _find(
-    app: Sphinx, env: BuildEnvironment, node: pending_xref, content: Element
-) -> Element | None:
-    """Link a bare name to the one object of the site that ends in it.
-
-    A name that is not on the site, but in the package, is shown as it is; one that is in neither
-    is left to be a warning.
-    """
-    if node.get("refdomain") != "py":
-        return None
-    wanted = str(node["reftarget"]).lstrip("~.")
-    objects = env.domains.python_domain.objects
-    found = [name for name in objects if name == wanted or name.endswith(f".{wanted}")]
-    places = {objects[name].docname: name for name in found if not objects[name].aliased}
-    if len(places) == 1:
-        docname, name = next(iter(places.items()))
-        node_id = objects[name].node_id
-        return make_refnode(app.builder, node["refdoc"], docname, node_id, [content], name)
-    return content if _exists(wanted) else None
-
-
-def _exists(wanted: str) -> bool:
-    """Say whether the package has a module, class, function or constant of that name."""
-    last = wanted.rpartition(".")[2]
-    modules = [name for name in sys.modules if name.split(".")[0] == "eventstudy"]
-    return wanted in modules or any(last in vars(sys.modules[name]) for name in modules)
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the directives and the search for names."""
+    """Register the directives."""
     app.add_directive("settings", Settings)
     app.add_directive("commands", Commands)
     app.add_directive("result-fields", ResultFields)
-    app.connect("missing-reference", _find)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
