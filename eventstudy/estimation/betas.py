@@ -272,8 +272,8 @@ class RollingBeta(MarketRegressor):
             regression, deficient=regression.deficient | (regression.n_obs < self.window / 2)
         )
         names = ("alpha", panel.regressors[market])
-        x_evt = panel.x_evt[:, :, market : market + 1]
-        fitted = prediction(self.name, names, regression, y[:, last], x_evt)
+        near = x[:, last, None], panel.x_evt[:, :, market : market + 1]
+        fitted = prediction(self.name, names, regression, y[:, last], near)
         resid, scale = np.full(y.shape, np.nan), np.full(y.shape, np.nan)
         for rows in row_blocks(len(y), 6 * y.shape[1]):
             resid[rows], scale[rows] = rolling_errors(y[rows], x[rows], self.window)
@@ -375,11 +375,10 @@ def _line_fit(
     used = np.maximum(count, 1)
     y_mean = np.where(there, y, 0.0).sum(axis=1) / used
     x_mean = np.where(there, x, 0.0).sum(axis=1) / used
-    resid = np.where(there, y - y_mean[:, None] - slope[:, None] * (x - x_mean[:, None]), np.nan)
+    resid = np.where(there, y - y_mean[:, None] - slope[:, None] * (x - x_mean[:, None]), 0.0)
     line = LeastSquares(
         params=np.column_stack([y_mean - slope * x_mean, slope]),
-        resid=resid,
-        rss=np.nansum(resid**2, axis=1),
+        rss=np.einsum("nl,nl->n", resid, resid),
         n_obs=count,
         centre=x_mean[:, None],
         inverse=slope_variance[:, None, None],
@@ -387,4 +386,4 @@ def _line_fit(
         intercept=True,
     )
     names = ("alpha", panel.regressors[0])
-    return prediction(name, names, line, y, panel.x_evt[:, :, :1])
+    return prediction(name, names, line, y, (x[:, :, None], panel.x_evt[:, :, :1]))

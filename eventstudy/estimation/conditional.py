@@ -17,7 +17,7 @@ from eventstudy.estimation.fits import (
     first_regressor,
     linear_fit,
 )
-from eventstudy.estimation.kernels import FloatArray, IntArray
+from eventstudy.estimation.kernels import FloatArray, IntArray, fitted_values
 from eventstudy.estimation.panel import EventPanel
 
 #: Returns are fitted in per cent: decimal fractions are too small for the optimiser's tolerances.
@@ -120,12 +120,14 @@ class GarchMarketModel(MarketRegressor):
             params[i] = one.params
             X = np.column_stack([np.ones(len(use)), x])
             X_star = np.column_stack([np.ones(len(ahead)), panel.x_evt[i, :, market]])
-            e = panel.r_est[i, use] - X @ one.params[:2]
+            normal, expected[i] = (
+                fitted_values(one.params[None, :2], v[None, :, 1:])[0] for v in (X, X_star)
+            )
+            e = panel.r_est[i, use] - normal
             spread = np.linalg.inv(X.T @ (X / one.variance[:, None]))
             sigma2[i] = e @ e / df[i]
             resid[i, use], scale[i, use] = e, np.sqrt(one.variance / sigma2[i])
             xtx_inv[i, :2, :2] = spread / sigma2[i]
-            expected[i] = X_star @ one.params[:2]
             covariance[i] = np.diag(one.forecast) + X_star @ spread @ X_star.T
         return NormalReturnFit(
             self.name, params, names, xtx_inv, sigma2, df, ordinary.n_obs, resid, expected,

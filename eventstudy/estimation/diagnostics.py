@@ -46,14 +46,18 @@ def panel_warnings(
     return tuple(warning for warning in found if warning is not None)
 
 
-def price_warnings(findings: Sequence[Finding]) -> tuple[EventStudyWarning, ...]:
-    """Return one warning over all defects of prices that are more than a note."""
+def price_warnings(
+    findings: Sequence[Finding], notices: Sequence[str] = ()
+) -> tuple[EventStudyWarning, ...]:
+    """Return what befell the source, and one warning over all defects that are more than a note."""
+    told = tuple(map(PriceQuality, notices))
     serious = [finding for finding in findings if finding.severity != "note"]
     if not serious:
-        return ()
+        return told
     tickers = list(dict.fromkeys(finding.ticker for finding in serious))
     first = serious[0]
     return (
+        *told,
         PriceQuality(
             f"The prices of {_listed(tickers)} have defects that were seen and left "
             f"({counted(len(serious), 'finding')}; {first.ticker}: {first.check}, {first.detail})."

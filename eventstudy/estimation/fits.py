@@ -17,6 +17,7 @@ from eventstudy.estimation.kernels import (
     IntArray,
     LeastSquares,
     chosen_rows,
+    fitted_values,
     forecast_covariance,
     least_squares,
     row_blocks,
@@ -235,10 +236,9 @@ def linear_fit(
     names = (("alpha",) if intercept else ()) + tuple(panel.regressors[c] for c in columns)
     x_est, x_evt = (_columns(x, columns) for x in (panel.x_est, panel.x_evt))
     y = panel.r_est if base is None else panel.r_est - base[0]
-    above = None if base is None else base[1]
     if panel.span_est is None or panel.span_evt is None:
         regression = least_squares(y, x_est, intercept=intercept)
-        return prediction(name, names, regression, y, x_evt, above=above)
+        return prediction(name, names, regression, panel.r_est, (x_est, x_evt), base=base)
     spans = panel.span_est, panel.span_evt
     if intercept:
         x_est, x_evt = (
@@ -246,67 +246,71 @@ def linear_fit(
             for span, x in zip(spans, (x_est, x_evt), strict=True)
         )
     roots = np.sqrt(spans[0]), np.sqrt(spans[1])
-    y = y / roots[0]
-    regression = least_squares(y, x_est / roots[0][:, :, None], intercept=False)
-    return prediction(name, names, regression, y, x_evt, above=above, roots=roots)
+    regression = least_squares(y / roots[0], x_est / roots[0][:, :, None], intercept=False)
+    return prediction(name, names, regression, panel.r_est, (x_est, x_evt), base=base, roots=roots)
 
 
 def prediction(
     name: str,
     param_names: tuple[str, ...],
     regression: LeastSquares,
-    y: FloatArray,
-    x_evt: FloatArray,
+    r: FloatArray,
+    regressors: tuple[FloatArray, FloatArray],
     *,
-    above: FloatArray | None = None,
+    base: tuple[FloatArray, FloatArray] | None = None,
     roots: tuple[FloatArray, FloatArray] | None = None,
 ) -> NormalReturnFit:
     """Turn regressions into normal returns with the covariance of their prediction errors.
+
+    Residuals are returns less normal returns, by the same arithmetic as abnormal returns.
 
     Parameters
     ----------
     regression
         N regressions over the estimation window; k is the number of their coefficients.
-    y
-        What was regressed, shape (N, L1).
-    x_evt
-        Regressors of the event window without the constant of the regression, (N, L2, K).
-    above
-        What the regression's left side was taken in excess of, over the event window.
+    r
+        Returns of the estimation window, shape (N, L1); NaN where none was used.
+    regressors
+        Those of estimation window and event window without the constant of the regression, shapes
+        (N, L1, K) and (N, L2, K).
+    base
+        What the regression's left side was taken in excess of, in both windows.
     roots
-        What every equation was divided by, in the estimation window and the event window.
+        What every equation was divided by, in both windows.
     """
+    normal, expected = (
+        fitted_values(regression.params, x, intercept=regression.intercept) for x in regressors
+    )
+    if base is not None:
+        normal += base[0]
+        expected += base[1]
+    resid = r - normal
+    left = np.where(np.isfinite(resid), r if base is None else r - base[0], 0.0)
+    x_evt = regressors[1]
+    if roots is not None:
+        left = np.where(left == 0.0, 0.0, left / roots[0])
+        x_evt = x_evt / roots[1][:, :, None]
     df = regression.n_obs - regression.params.shape[1]
-    used = np.where(np.isfinite(regression.resid), y, 0.0)
-    flat = regression.rss <= ROUNDING * np.einsum("nl,nl->n", used, used)
+    flat = regression.rss <= ROUNDING * np.einsum("nl,nl->n", left, left)
     problem = np.select([df < 1, regression.deficient, flat], [1, 2, 3], 0)
     void = problem > 0
     sigma2 = np.where(void, np.nan, regression.rss / np.maximum(df, 1))
-    params = np.where(void[:, None], np.nan, regression.params)
-    slopes = params[:, 1:] if regression.intercept else params
-    expected = np.einsum("nlk,nk->nl", x_evt, slopes)
-    if regression.intercept:
-        expected += params[:, :1]
-    if above is not None:
-        expected += above
-    resid = regression.resid if roots is None else regression.resid * roots[0]
-    if roots is not None:
-        x_evt = x_evt / roots[1][:, :, None]
     covariance = np.empty((*expected.shape, expected.shape[1]))
     for rows in row_blocks(len(covariance), expected.shape[1] ** 2):
         covariance[rows] = forecast_covariance(regression, sigma2, x_evt, rows)
         if roots is not None:
             covariance[rows] *= roots[1][rows, :, None] * roots[1][rows, None, :]
+    resid[void] = expected[void] = np.nan
     return NormalReturnFit(
         model=name,
-        params=params,
+        params=np.where(void[:, None], np.nan, regression.params),
         param_names=param_names,
         xtx_inv=np.where(void[:, None, None], np.nan, regression.xtx_inverse()),
         sigma2=sigma2,
         df_resid=df,
         n_obs=regression.n_obs,
-        resid_est=np.where(void[:, None], np.nan, resid),
-        expected=np.where(void[:, None], np.nan, expected),
+        resid_est=resid,
+        expected=expected,
         covariance=covariance,
         problems=tuple(PROBLEMS[i] for i in problem),
         scale_est=None if roots is None else roots[0],

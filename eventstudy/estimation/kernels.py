@@ -50,8 +50,6 @@ class LeastSquares:
     ----------
     params
         Shape (N, k): the constant first (if there is one), then the K slopes.
-    resid
-        Shape (N, L1); NaN where the observation is not there.
     rss, n_obs
         Residual sum of squares and number of observations used, shape (N,).
     centre
@@ -63,7 +61,6 @@ class LeastSquares:
     """
 
     params: FloatArray
-    resid: FloatArray
     rss: FloatArray
     n_obs: IntArray
     centre: FloatArray
@@ -111,7 +108,7 @@ def least_squares(y: FloatArray, x: FloatArray, *, intercept: bool = True) -> Le
     ] or [_least_squares_block(y, x, intercept=intercept)]
     if len(blocks) == 1:
         return blocks[0]
-    columns = ("params", "resid", "rss", "n_obs", "centre", "inverse", "deficient")
+    columns = ("params", "rss", "n_obs", "centre", "inverse", "deficient")
     joined = {name: np.concatenate([getattr(b, name) for b in blocks]) for name in columns}
     return LeastSquares(**joined, intercept=intercept)
 
@@ -133,7 +130,6 @@ def _least_squares_block(y: FloatArray, x: FloatArray, *, intercept: bool) -> Le
         if gaps:
             y, x = y * there, x * there[:, :, None]
     slopes, inverse, deficient = np.zeros((n, K)), np.zeros((n, K, K)), np.zeros(n, dtype=bool)
-    resid = y
     if K:
         squares = np.einsum("nlk,nlk->nk", x, x)
         deficient = (squares <= ROUNDING * size).any(axis=1)
@@ -146,19 +142,43 @@ def _least_squares_block(y: FloatArray, x: FloatArray, *, intercept: bool) -> Le
         gram[deficient] = np.eye(K)
         inverse[:] = np.linalg.inv(gram)
         slopes = (inverse @ (zt @ y[:, :, None]))[:, :, 0]
-        resid = y - (z @ slopes[:, :, None])[:, :, 0]
-        step = (inverse @ (zt @ resid[:, :, None]))[:, :, 0]
-        resid = resid - (z @ step[:, :, None])[:, :, 0]
+        rest = y - (z @ slopes[:, :, None])[:, :, 0]
+        step = (inverse @ (zt @ rest[:, :, None]))[:, :, 0]
+        y = rest - (z @ step[:, :, None])[:, :, 0]
         slopes = (slopes + step) / scale
         inverse /= scale[:, :, None] * scale[:, None, :]
-    rss = np.einsum("nl,nl->n", resid, resid)
+    rss = np.einsum("nl,nl->n", y, y)
     params = slopes
     if intercept:
         constant = y_mean - np.einsum("nk,nk->n", centre, slopes)
         params = np.concatenate([constant[:, None], slopes], axis=1)
-    if gaps:
-        resid = np.where(there, resid, np.nan)
-    return LeastSquares(params, resid, rss, n_obs, centre, inverse, deficient, intercept)
+    return LeastSquares(params, rss, n_obs, centre, inverse, deficient, intercept)
+
+
+def fitted_values(params: FloatArray, x: FloatArray, *, intercept: bool = True) -> FloatArray:
+    """Return constant + slopes times regressors, shape (N, L); NaN where a regressor is missing.
+
+    The terms are added one by one, so that the same regressors give the same bits wherever they
+    stand: tests by ranks compare estimation and event days, and rounding must break no ties.
+
+    Parameters
+    ----------
+    params
+        Shape (N, k), the constant first if there is one.
+    x
+        Regressors without the constant, shape (N, L, K).
+    intercept
+        Whether there is a constant.
+    """
+    n, length, K = x.shape
+    out = np.zeros((n, length))
+    slopes = params[:, 1:] if intercept else params
+    for rows in row_blocks(n, length):
+        if intercept:
+            out[rows] = params[rows, :1]
+        for k in range(K):
+            out[rows] += slopes[rows, k, None] * x[rows, :, k]
+    return out
 
 
 def forecast_covariance(

@@ -14,7 +14,7 @@ from eventstudy.estimation.fits import (
     FitProblem,
     NormalReturnFit,
 )
-from eventstudy.estimation.kernels import ROUNDING, BoolArray, FloatArray
+from eventstudy.estimation.kernels import ROUNDING, BoolArray, FloatArray, fitted_values
 from eventstudy.estimation.panel import EventPanel
 from eventstudy.symbols import current_symbol
 
@@ -97,18 +97,19 @@ class SyntheticControl:
             weights = simplex_weights(y, x[:, columns])
             active = columns[weights > 0.0]
             df[i] = len(y) - len(active) + 1
-            e = y - x[:, columns] @ weights
+            weights = weights[weights > 0.0]
+            e = y - _weighted(x[:, active], weights)
             if df[i] < 1 or e @ e <= ROUNDING * (y @ y):
                 problems[i] = "too few observations" if df[i] < 1 else "zero variance"
                 continue
             params[i] = 0.0
-            params[i, columns] = weights
+            params[i, active] = weights
             sigma2[i], resid[i, use] = e @ e / df[i], e
             spread = restricted_inverse(x[:, active])
             xtx_inv[i] = 0.0
             xtx_inv[i][np.ix_(active, active)] = spread
             near = x_star[:, active]
-            expected[i] = np.where(panel.at_evt[i] >= 0, near @ weights[weights > 0.0], np.nan)
+            expected[i] = np.where(panel.at_evt[i] >= 0, _weighted(near, weights), np.nan)
             covariance[i] = sigma2[i] * (np.eye(len(near)) + near @ spread @ near.T)
         return NormalReturnFit(
             self.name, params, self.donors, xtx_inv, sigma2, df, n_obs, resid, expected,
@@ -150,6 +151,12 @@ def restricted_inverse(x: FloatArray) -> FloatArray:
     differences = x[:, :-1] - x[:, -1:]
     out: FloatArray = back @ np.linalg.pinv(differences.T @ differences) @ back.T
     return out
+
+
+def _weighted(x: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return the weighted returns of the columns of ``x`` (M, A), shape (M,)."""
+    weighted: FloatArray = fitted_values(weights[None], x[None], intercept=False)[0]
+    return weighted
 
 
 def _serving(*returns: FloatArray) -> BoolArray:

@@ -10,6 +10,7 @@ from scipy import stats
 from eventstudy.estimation import kernels
 from eventstudy.estimation.kernels import (
     buy_and_hold,
+    fitted_values,
     forecast_covariance,
     insertion_rank_sums,
     least_squares,
@@ -33,7 +34,8 @@ def test_least_squares_by_hand() -> None:
     # slope 2.2, constant 5 - 2.5 * 2.2 = -0.5; residuals 0.3 0.1 -1.1 0.7; RSS 1.8
     fit = least_squares(np.array([[2.0, 4, 5, 9]]), np.array([[[1.0], [2], [3], [4]]]))
     np.testing.assert_allclose(fit.params, [[-0.5, 2.2]], atol=1e-14)
-    np.testing.assert_allclose(fit.resid, [[0.3, 0.1, -1.1, 0.7]], atol=1e-14)
+    fitted = fitted_values(fit.params, np.array([[[1.0], [2], [3], [4]]]))
+    np.testing.assert_allclose(fitted, [[1.7, 3.9, 6.1, 8.3]], atol=1e-14)
     assert fit.rss[0] == pytest.approx(1.8, abs=1e-14)
     assert fit.n_obs[0] == 4
     # (X'X)^-1 = [[30, -10], [-10, 4]] / 20
@@ -62,16 +64,26 @@ def test_least_squares_equals_lstsq_for_every_gap_pattern(
     y[rng.random(y.shape) < share] = np.nan
     x[rng.random(x.shape) < share / 10] = np.nan
     fit = least_squares(y, x, intercept=constant)
+    fitted = fitted_values(fit.params, x, intercept=constant)
     for i in range(5):
         X = np.hstack([np.ones((60, int(constant))), x[i]])
         use = np.isfinite(y[i]) & np.isfinite(X).all(axis=1)
         b = np.linalg.lstsq(X[use], y[i, use], rcond=None)[0] if X.shape[1] else np.zeros(0)
         e = y[i, use] - X[use] @ b
         assert fit.n_obs[i] == use.sum()
-        np.testing.assert_allclose(fit.resid[i, use], e, atol=1e-11)
-        assert np.isnan(fit.resid[i, ~use]).all()
+        np.testing.assert_allclose((y[i] - fitted[i])[use], e, atol=1e-11)
+        assert np.isnan((y[i] - fitted[i])[~use]).all()
         np.testing.assert_allclose(fit.params[i] * scale, b * scale, rtol=1e-10, atol=1e-10 * scale)
         np.testing.assert_allclose(fit.rss[i], e @ e, rtol=1e-11)
+
+
+def test_equal_regressors_have_equal_fitted_values_wherever_they_stand() -> None:
+    rng = np.random.default_rng(5)
+    x, params = rng.normal(size=(7, 33, 5)), rng.normal(size=(7, 6))
+    whole = fitted_values(params, x)
+    for day in range(33):
+        np.testing.assert_array_equal(fitted_values(params, x[:, day:])[:, 0], whole[:, day])
+    np.testing.assert_array_equal(fitted_values(params, x[:, :, :0]), np.tile(params[:, :1], 33))
 
 
 def test_correlated_factors_keep_ten_digits() -> None:
@@ -80,10 +92,11 @@ def test_correlated_factors_keep_ten_digits() -> None:
     x = 0.01 * (common + 1e-3 * rng.normal(size=(4, 250, 5)))  # correlations of 0.999999
     y = x.sum(axis=2) + 0.02 * rng.normal(size=(4, 250))
     fit = least_squares(y, x)
+    fitted = fitted_values(fit.params, x)
     for i in range(4):
         X = np.hstack([np.ones((250, 1)), x[i]])
         b = np.linalg.lstsq(X, y[i], rcond=None)[0]
-        np.testing.assert_allclose(fit.resid[i], y[i] - X @ b, atol=1e-11)
+        np.testing.assert_allclose(fitted[i], X @ b, atol=1e-11)
         np.testing.assert_allclose(fit.params[i], b, rtol=1e-9)
     assert not fit.deficient.any()
 
@@ -117,7 +130,7 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     ranked, inserted = midranks(y), insertion_rank_sums(y, y[:, :3])
     monkeypatch.setattr(kernels, "BLOCK", 130)
     parts = least_squares(y, x)
-    for name in ("params", "resid", "rss", "n_obs", "inverse", "deficient"):
+    for name in ("params", "rss", "n_obs", "inverse", "deficient"):
         np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), rtol=1e-13)
     np.testing.assert_array_equal(buy_and_hold(0.01 * y, 0.001 * y, ind), held)
     np.testing.assert_array_equal(midranks(y), ranked)
