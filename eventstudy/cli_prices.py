@@ -291,7 +291,8 @@ def _show_outcomes(table: PriceTable) -> None:
 def _show_earnings(known: KnownEarnings) -> None:
     if known.days:
         dates = sum(map(len, known.days.values()))
-        click.echo(f"{dates:,} earnings dates of {len(known.days)} tickers")
+        noun = "date" if dates == 1 else "dates"
+        click.echo(f"{dates:,} earnings {noun} of {len(known.days)} tickers")
     for ticker, why in list(known.unknown.items())[:1]:
         more = f" and {len(known.unknown) - 1} more" if len(known.unknown) > 1 else ""
         click.echo(f"no earnings dates of {ticker}{more} ({why})")

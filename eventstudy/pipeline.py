@@ -126,7 +126,8 @@ def run_pipeline(
     by_id = {item.event.event_id: item for item in priced}
     estimated = tuple(by_id[event_id] for event_id in panel.event_ids)
     say(progress, "estimating", len(panel), len(panel))
-    cautions = *panel_warnings(panel, estimated), *price_warnings(findings), *unheard
+    defects = price_warnings(findings, prices.notices)
+    cautions = *panel_warnings(panel, estimated), *defects, *unheard
     return EventStudyResults(
         spec=spec,
         name=name,

@@ -10,6 +10,7 @@ import pytest
 
 from eventstudy.__main__ import main
 from eventstudy.market.services import SERVICES
+from tests.market import yahoo_server
 from tests.market.rest_server import KEY, FakeService, serving
 
 
@@ -84,6 +85,20 @@ def test_a_study_can_be_fetched_for(run: Run, tmp_path: Path) -> None:
     assert "AAA        4 rows" in answer.out
 
 
+def test_what_a_study_needs_goes_into_its_own_store(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "study"
+    folder.mkdir()
+    (folder / "study.toml").write_text(
+        "[prices]\nsource = 'tiingo'\nstore = 'own.sqlite'\n"
+        "[model]\nname = 'multi_benchmark'\nbenchmarks = ['AAA']\n"
+    )
+    (folder / "events.csv").write_text("ticker,announced_at\nSPY,2024-01-03\n")
+    answer = run("fetch", "--study", str(folder))
+    assert answer.code == 0, answer.err
+    assert "2 series, 8 rows" in run("status", "--store", str(folder / "own.sqlite")).out
+    assert "0 series" in run("status").out
+
+
 def test_the_quality_of_a_file_is_shown(run: Run, tmp_path: Path) -> None:
     rows = "".join(
         f"2024-01-{day:02},A,{day}\n2024-01-{day:02},B,5\n" for day in (2, 3, 4, 5, 8, 9)
@@ -124,3 +139,26 @@ def test_mistakes_are_one_sentence(
     assert answer.code == code
     assert said in answer.err
     assert "Traceback" not in answer.err
+
+
+def test_earnings_dates_come_along_from_yahoo(run: Run, tmp_path: Path) -> None:
+    import yfinance
+
+    yfinance.set_tz_cache_location(str(tmp_path / "yfinance"))
+    tickers = ("AAPL", "MSFT", "SPY")
+    fake = yahoo_server.FakeYahoo({t: yahoo_server.bars("2024-01-02", 5) for t in tickers})
+    fake.earnings["AAPL"] = ["January 29, 2024 at 4 PM EST"]
+    fake.earnings["MSFT"] = (500, "oops")
+    with yahoo_server.serving(fake):
+        (tmp_path / "study.toml").write_text(
+            f"[prices]\nsource = 'yahoo'\nbase_url = '{fake.url}'\n"
+        )
+        (tmp_path / "events.csv").write_text(
+            "ticker,announced_at\nAAPL,2024-01-30\nMSFT,2024-01-30\n"
+        )
+        answer = run("fetch", "--study", str(tmp_path))
+    assert answer.code == 0, answer.err
+    assert "1 earnings date of 2 tickers" in answer.out
+    assert "no earnings dates of MSFT (Yahoo answered with error 500)" in answer.out
+    assert "AAPL       yahoo" in run("status").out
+    assert "5 rows (USD)" in run("status").out

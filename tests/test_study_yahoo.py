@@ -101,3 +101,19 @@ def test_another_currency_is_remarked_recorded_and_judged(yahoo: FakeYahoo, tmp_
     ]
     assert shown["reasons"].tolist() == ["currency", "", ""]
     assert (shown["rows"] > 300).all()
+
+
+def test_a_damaged_store_is_set_aside_and_the_report_says_so(
+    yahoo: FakeYahoo, tmp_path: Path
+) -> None:
+    first = run(tmp_path, yahoo)
+    (tmp_path / "own.sqlite").write_bytes(b"no database at all" * 500)
+    for ending in ("-wal", "-shm"):
+        (tmp_path / f"own.sqlite{ending}").unlink(missing_ok=True)
+    again = run(tmp_path, yahoo)
+    (said,) = [str(warning) for warning in again.warnings if "store" in str(warning)]
+    assert said.startswith("The price store own.sqlite is damaged or foreign (")
+    assert "was set aside as own.sqlite.damaged-" in said
+    assert str(tmp_path) not in said
+    np.testing.assert_array_equal(again.ar, first.ar)
+    assert list(tmp_path.glob("own.sqlite.damaged-*"))

@@ -74,6 +74,8 @@ class PriceTable:
         One `TickerOutcome` per ticker that was asked for, found or not.
     simulated
         True when any price is invented; everything that rests on the table must say so.
+    notices
+        What befell the source as a whole, such as a damaged store, in sentences.
     """
 
     sessions: DayArray
@@ -89,6 +91,7 @@ class PriceTable:
     outcomes: Mapping[str, TickerOutcome] = field(default_factory=dict)
     source: str = ""
     simulated: bool = False
+    notices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         sessions = np.array(self.sessions, dtype="datetime64[D]")

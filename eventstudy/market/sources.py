@@ -183,7 +183,8 @@ class SymbolHistory:
                 parts.append((ticker, filed[ticker], table))
             else:
                 parts.append((ticker, ticker, self.source.fetch([ticker], start, last)))
-        return _joined(tickers, parts, source=table.source, simulated=table.simulated)
+        joined = _joined(tickers, parts, source=table.source, simulated=table.simulated)
+        return replace(joined, notices=table.notices)
 
     def earnings(self, tickers: Sequence[str], last: date) -> KnownEarnings:
         """Return the earnings dates that the inner source knows; nothing where it knows none."""

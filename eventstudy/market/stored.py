@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -94,7 +94,10 @@ class StoredSource:
                         **error.facts,
                     ) from error
                 done += len(part)
-        return self._stored(tickers, start, end, coverage, outcomes)
+        table = self._stored(tickers, start, end, coverage, outcomes)
+        path = self.store.path  # its folder is nobody's business
+        notices = (notice.replace(str(path), path.name) for notice in self.store.notices)
+        return replace(table, notices=tuple(notices))
 
     def earnings(self, tickers: Sequence[str], last: date) -> KnownEarnings:
         """Return the earnings dates that the inner source knows; it is asked for what may be new.
