@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
+from eventstudy.articles.clock import TimeOfDay
 from eventstudy.articles.companies import CompanyTable
 from eventstudy.articles.dates import DateSpan
 from eventstudy.articles.draft import Draft
@@ -14,6 +15,7 @@ from eventstudy.articles.intervals import shift
 from eventstudy.articles.quantities import Quantity
 from eventstudy.articles.reading import Article
 from eventstudy.articles.records import Announcement, Evidence, Role, Status
+from eventstudy.articles.timing import Told
 
 _ORDER = ("moment", "day", "week", "month", "quarter", "half", "year", "unknown")
 _RECENT = 35  # days within which a deed still is the article's own news
@@ -52,7 +54,7 @@ def combine(
     drafts: Sequence[Draft],
     table: CompanyTable,
     main: str,
-    told: DateSpan | None,
+    told: Told,
 ) -> tuple[Announcement, ...]:
     """Put drafts together and turn them into announcements.
 
@@ -71,7 +73,7 @@ def combine(
     main
         The company the article is about.
     told
-        The day on which the article's opening says that this company spoke.
+        When the article's opening says that this company spoke.
     """
     groups: dict[tuple[str, str], list[_Cluster]] = {}
     for draft in drafts:
@@ -189,7 +191,7 @@ def _announcement(
     table: CompanyTable,
     main: str,
     titled: bool,
-    told: DateSpan | None,
+    told: Told,
 ) -> Announcement:
     drafts = cluster.drafts
     lead = next(
@@ -200,7 +202,11 @@ def _announcement(
     head, share, dated = cluster.headcount(), cluster.percent(), cluster.dated()
     effective = next((d for d in drafts if d.effective is not None), None)
     named = next((d for d in cluster.ranked() if d.name is not None), None)
-    when, origin = _date(article, cluster, dated, main, told)
+    when, origin = _date(article, cluster, dated, main, told.day)
+    time = _time(cluster, when, told)
+    moment = time.on(when.start) if time and when.start and when.start == when.end else None
+    if moment is not None:
+        when = replace(when, precision="moment", moment=moment)
     role = _role(article, cluster, when, main, titled)
     status = _status(article, cluster, lead, when, role)
     mention = min((d.subject for d in drafts), key=lambda s: -s.sure).mention
@@ -226,6 +232,8 @@ def _announcement(
     ):
         if quantity is not None:
             prove(name, quantity.span, quantity.rule)
+    if time is not None:
+        prove("session", time.span, time.rule)
     if effective is not None and effective.effective is not None:
         prove("effective", effective.effective.span, effective.effective.rule)
     if named is not None and named.name is not None:
@@ -237,6 +245,7 @@ def _announcement(
         ticker=table.ticker_on(company, article.day),
         event_type=first.event_type.name,
         date=when,
+        session=time.part if time is not None and time.part is not None else "unknown",
         effective=effective.effective if effective else None,
         status=status,
         headcount=head.headcount if head else None,
@@ -266,6 +275,20 @@ def _date(
     if vague is not None:
         return vague, vague.span
     return DateSpan(None, None, "unknown", "none", "", None), None
+
+
+def _time(cluster: _Cluster, when: DateSpan, told: Told) -> TimeOfDay | None:
+    """Return when on its day the news came: by the clauses of that day, else by the opening."""
+    if when.precision not in ("day", "moment"):
+        return None
+    for draft in cluster.drafts:
+        same = draft.date is None or draft.date.start == when.start
+        if draft.time is not None and same and not draft.further:
+            return draft.time
+    opens = any(_opens(draft) for draft in cluster.drafts)
+    if opens and told.day is not None and told.day.start == when.start:
+        return told.time
+    return told.time if opens and told.day is None and when.rule == "publication" else None
 
 
 def _opens(draft: Draft) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from eventstudy.articles.clock import TimeOfDay
 from eventstudy.articles.dates import DateSpan
 from eventstudy.articles.event_types import EventType, Trigger
 from eventstudy.articles.quantities import Quantity
@@ -34,4 +35,5 @@ class Draft:
     weak: bool
     spoken: bool
     ahead: bool
+    time: TimeOfDay | None
     headed: bool

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import pairwise
 
 from eventstudy.articles import judgement
+from eventstudy.articles.clock import find_time
 from eventstudy.articles.continuation import extend, named_later, taken_back, told_before
 from eventstudy.articles.draft import Draft
 from eventstudy.articles.event_types import EventType, Trigger, find_triggers
@@ -165,6 +166,7 @@ def _drafts(
     weak = weak and (known or not (act and _has_subject(subjects, words)))
     stance = read_stance(sentence, clause, trigger, event_type, sized=bool(sizes))
     heading = discourse.headings[index]
+    time = find_time(sentence, clause)
     made = []
     groups = _pairs(sentence, clause, sizes)
     for group in groups:
@@ -198,6 +200,7 @@ def _drafts(
                 news=stance.news,
                 spoken=stance.spoken,
                 ahead=stance.ahead,
+                time=time,
                 headed=heading is not None and heading.mention.company == subject.mention.company,
                 further=stance.further,
                 weak=weak,

@@ -44,6 +44,9 @@ class Announcement:
     date
         The day the words became known; where no words say so, the day of publication (rule
         ``publication``) for news, and unknown for what lies behind it.
+    session
+        ``pre`` or ``after`` where the words place the news before the opening or after the close,
+        else ``unknown``; a time by the clock makes ``date`` a moment.
     effective
         When the deed itself takes place, where the text says so.
     status, role
@@ -63,6 +66,7 @@ class Announcement:
     ticker: str | None
     event_type: str
     date: DateSpan
+    session: Literal["pre", "after", "unknown"]
     effective: DateSpan | None
     status: Status
     headcount: Quantity | None

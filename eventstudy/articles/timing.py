@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
+from eventstudy.articles.clock import TimeOfDay, find_time
 from eventstudy.articles.dates import DateSpan
 from eventstudy.articles.event_types import Trigger
 from eventstudy.articles.intervals import shift
@@ -44,8 +46,16 @@ def _part(sentence: Sentence, clause: tuple[int, int], trigger: Trigger) -> tupl
     return left, right
 
 
-def told_on(sentences: Sequence[Sentence], main: str, anchor: date | None) -> DateSpan | None:
-    """Return the day on which the opening of an article says that its company spoke.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """When the opening of an article says that its company spoke: the day, and when on it."""
+
+    day: DateSpan | None
+    time: TimeOfDay | None
+
+
+def told_on(sentences: Sequence[Sentence], main: str, anchor: date | None) -> Told:
+    """Return when the opening of an article says that its company spoke.
 
     Parameters
     ----------
@@ -56,25 +66,26 @@ def told_on(sentences: Sequence[Sentence], main: str, anchor: date | None) -> Da
     anchor
         The day of publication; a day more than a week before it is no news.
     """
-    if anchor is None:
-        return None
+    told = Told(None, None)
     opening = [s for s in sentences if s.kind != "title"][:_OPENING]
     for sentence in opening:
         named = sentence.companies[0].company if sentence.companies else main
         if named != main or not _SPOKE.search(sentence.low):
             continue
+        told = Told(told.day, told.time or find_time(sentence))
         days = [
             d
             for d in sentence.dates
             if d.precision == "day"
             and d.start is not None
+            and anchor is not None
             and shift(anchor, -7) <= d.start <= anchor
             and d.rule in _NEWS_DAYS
             and not _priced(sentence, d)
         ]
         if len(days) == 1:
-            return days[0]
-    return None
+            return Told(days[0], find_time(sentence) or told.time)
+    return told
 
 
 def _priced(sentence: Sentence, day: DateSpan) -> bool:

@@ -169,6 +169,7 @@ def _propose(
         announced_at=at,
         precision=precision,
         until=until,
+        session=announcement.session if precision == "day" else "unknown",
         zone=(article.zone or "") if precision == "day" and at == _published_day(article) else "",
         headcount=announcement.headcount.value if announcement.headcount else None,
         percent=announcement.percent.value if announcement.percent else None,

@@ -205,7 +205,9 @@ def _fields(a: Announcement, wanted: Label, total: Score) -> None:
     if wanted.get("effective"):
         start, end = _days(wanted["effective"], "")
         span = a.effective
-        hit = span is not None and span.start is not None and start <= span.start <= end
+        hit = False
+        if span is not None and span.start is not None and span.end is not None:
+            hit = span.start <= end and start <= span.end
         total.stated["effective"] += 1
         total.fields["effective"] += hit
         if not hit:
