@@ -65,6 +65,7 @@ def _announcement(found: Announcement) -> dict[str, Any]:
         "ticker": found.ticker,
         "event_type": found.event_type,
         **_span("date", found.date),
+        "session": found.session,
         **_span("effective", found.effective),
         "status": found.status,
         "role": found.role,

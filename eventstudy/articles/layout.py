@@ -54,6 +54,7 @@ class Layout:
     source: str
     url: str | None
     published: str
+    updated: str
     portal: bool
     sections: tuple[Section, ...]
 
@@ -106,7 +107,7 @@ class _Splitter:
     def __init__(self, text: str, title: str) -> None:
         self.text = text
         self.lines = _lines(text)
-        self.found = {"title": title, "source": "", "url": "", "published": ""}
+        self.found = {"title": title, "source": "", "url": "", "published": "", "updated": ""}
         self.portal = False
         self.labels: list[SectionKind] = []
 
@@ -125,6 +126,7 @@ class _Splitter:
             source=self.found["source"],
             url=self.found["url"] or None,
             published=self.found["published"],
+            updated=self.found["updated"],
             portal=self.portal,
             sections=tuple(sections),
         )
@@ -241,7 +243,7 @@ def split(text: str, title: str = "") -> Layout:
     Returns
     -------
     Layout
-        Title, source, address and publication stamp as they stand in the text (``""`` where
-        absent), and the sections in order.
+        Title, source, address and the stamps of publication and update as they stand in the text
+        (``""`` where absent), and the sections in order.
     """
     return _Splitter(text, title).run()

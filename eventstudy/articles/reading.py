@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -38,6 +38,12 @@ __all__ = [
 Language = Literal["en", "zh", "mixed"]
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
+_UPDATED = re.compile(r"\b(?:last )?(?:updated|modified)\b|更新", re.IGNORECASE)
+_UPDATED_ON = re.compile(
+    r"(?:^|\n)\W{0,3}Updated?(?: on)?:? ((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b"
+)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_FRESH = 7  # days within which an update is the text's own present
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -59,6 +65,8 @@ class Article:
         Day or moment (with zone) of publication; ``None`` where the page does not say.
     zone
         IANA zone in which the publisher means its days; ``None`` where unknown.
+    updated
+        Day or moment of the last update, where the page states one.
     source
         The publisher as the page names it, ``""`` where it does not.
     url
@@ -74,6 +82,7 @@ class Article:
     text: str
     sections: tuple[Section, ...]
     published: date | datetime | None
+    updated: date | datetime | None
     zone: str | None
     source: str
     url: str | None
@@ -92,11 +101,19 @@ class Article:
 
     @property
     def day(self) -> date | None:
-        """The day of publication in the publisher's zone."""
-        if isinstance(self.published, datetime):
-            moment = self.published
-            return (moment.astimezone(ZoneInfo(self.zone)) if self.zone else moment).date()
-        return self.published
+        """The day against which the text speaks, in the publisher's zone.
+
+        Publication, or an update within a week of it: "Tuesday" is then meant from there.
+        """
+        published, updated = self._in_zone(self.published), self._in_zone(self.updated)
+        if published is None or updated is None:
+            return published
+        return updated if 0 <= (updated - published).days <= _FRESH else published
+
+    def _in_zone(self, stamp: date | datetime | None) -> date | None:
+        if isinstance(stamp, datetime):
+            return (stamp.astimezone(ZoneInfo(self.zone)) if self.zone else stamp).date()
+        return stamp
 
 
 def article_from_text(
@@ -141,7 +158,11 @@ def article_from_text(
     ]
     language = _language("\n".join([title, *kept]))
     usual = "Asia/Shanghai" if layout.portal or language == "zh" else None
-    stamp, stamp_zone = parse_stamp(layout.published, usual)
+    halves = _UPDATED.split(layout.published, maxsplit=1)
+    stamp, stamp_zone = parse_stamp(halves[0], usual)
+    updated, _ = parse_stamp(layout.updated or halves[-1], stamp_zone)
+    updated = updated if layout.updated or len(halves) > 1 else None
+    first = published if published is not None else stamp
     if isinstance(published, datetime) and zone is None and isinstance(published.tzinfo, ZoneInfo):
         zone = published.tzinfo.key
     return Article(
@@ -149,13 +170,24 @@ def article_from_text(
         title=title or _as_written(layout.title, plain, text),
         text=text,
         sections=layout.sections,
-        published=published if published is not None else stamp,
+        published=first,
+        updated=updated or _updated_on(kept, first),
         zone=zone or stamp_zone,
         source=source or _as_written(layout.source, plain, text),
         url=url or layout.url,
         language=language,
         path=path,
     )
+
+
+def _updated_on(parts: list[str], published: date | datetime | None) -> date | None:
+    """Return the day of "Updated Tuesday" at the head of a text: the first from publication on."""
+    named = next(filter(None, (_UPDATED_ON.search(part[:400]) for part in parts)), None)
+    if named is None or published is None:
+        return None
+    day = published.date() if isinstance(published, datetime) else published
+    weekday = _WEEKDAYS.index(named[1][:3].lower())
+    return day + timedelta((weekday - day.weekday()) % 7)
 
 
 def _as_written(words: str, plain: str, text: str) -> str:
