@@ -13,6 +13,7 @@ import pandas as pd
 from eventstudy.errors import EventStudyError, Mistake, SpecificationError
 from eventstudy.events.proposals import Proposals, merge
 from eventstudy.events.table import EventSet
+from eventstudy.market.earnings import Earnings, earnings_file, read_earnings
 from eventstudy.market.layouts import DeclaredReturns
 from eventstudy.market.prices import PriceSource
 from eventstudy.market.sources import open_source, with_symbol_history
@@ -191,6 +192,7 @@ class EventStudy:
             ("study.articles", self.read_articles),
             ("prices.source", self._source),
             ("model.factors", lambda: read_factor_table(self.spec, self.folder)),
+            ("prices.earnings", self._earnings_of_file),
             ("prices.calendar", lambda: calendars_for(self.spec, self.events.events, self.folder)),
         ):
             try:
@@ -259,6 +261,10 @@ class EventStudy:
                 "study.step", f"no event has the step {step!r}; write one of {', '.join(known)}"
             )
         ]
+
+    def _earnings_of_file(self) -> Mapping[str, tuple[Earnings, ...]]:
+        file = earnings_file(self.spec.prices.earnings)
+        return read_earnings(self.folder / file) if file else {}
 
     def _source(self) -> PriceSource | None:
         """Return where prices come from; None is the simulated market."""

@@ -117,3 +117,29 @@ def test_a_damaged_store_is_set_aside_and_the_report_says_so(
     assert str(tmp_path) not in said
     np.testing.assert_array_equal(again.ar, first.ar)
     assert list(tmp_path.glob("own.sqlite.damaged-*"))
+
+
+def test_a_file_of_earnings_is_checked_before_the_run(yahoo: FakeYahoo, tmp_path: Path) -> None:
+    file = tmp_path / "earnings.csv"
+    file.write_text("ticker,date\nMETA,31/01/2025\n")
+    (tmp_path / "events.csv").write_text(EVENTS)
+    (tmp_path / "study.toml").write_text("[prices]\nearnings = 'earnings.csv'\n")
+    (mistake,) = EventStudy.from_file(tmp_path).mistakes()
+    assert mistake.place == "prices.earnings"
+    assert "has the date '31/01/2025'; write YYYY-MM-DD" in mistake.message
+    file.write_text("ticker,date\nMETA,2025-01-31\n")
+    assert EventStudy.from_file(tmp_path).mistakes() == []
+    results = run(tmp_path, yahoo, "earnings = 'earnings.csv'\n")
+    assert [(c.tau, c.kind) for c in results.confounders] == [(-1, "earnings")]
+
+
+def test_yahoos_earnings_beside_prices_of_ones_own(yahoo: FakeYahoo, tmp_path: Path) -> None:
+    rows = (f"{bar.day},{t},{bar.close}" for t, bars in yahoo.bars.items() for bar in bars)
+    (tmp_path / "p.csv").write_text("\n".join(["date,ticker,adj_close", *rows]) + "\n")
+    (tmp_path / "events.csv").write_text(EVENTS)
+    (tmp_path / "study.toml").write_text(
+        "[prices]\nsource = 'files:p.csv'\nearnings = 'yahoo'\nstore = 'own.sqlite'\n"
+        f"base_url = '{yahoo.url}'\n"
+    )
+    results = EventStudy.from_file(tmp_path).run()
+    assert [(c.event_id, c.tau, c.kind) for c in results.confounders] == [("meta", -2, "earnings")]

@@ -45,6 +45,11 @@ class EarningsSource(Protocol):
         ...
 
 
+def earnings_file(written: str | None) -> str | None:
+    """Return the path in the words of a study file, or None for ``yahoo``, ``none`` and nothing."""
+    return None if written in ("yahoo", "none") else written
+
+
 def read_earnings(path: Path) -> dict[str, tuple[Earnings, ...]]:
     """Read a CSV file with the columns ticker, date (ISO) and, if known, session (pre or after).
 

@@ -11,7 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from eventstudy.errors import PriceError, SpecificationError
-from eventstudy.market.earnings import EarningsSource, KnownEarnings, read_earnings
+from eventstudy.market.earnings import (
+    EarningsSource,
+    KnownEarnings,
+    earnings_file,
+    read_earnings,
+)
 from eventstudy.market.files import FileSource
 from eventstudy.market.layouts import DeclaredReturns
 from eventstudy.market.prices import (
@@ -216,8 +221,8 @@ def known_earnings(
         Where Yahoo's dates are kept and asked for beside a source that is no service, see
         `open_source`.
     """
-    if written not in (None, "yahoo", "none"):
-        return KnownEarnings(read_earnings(base / written))
+    if (file := earnings_file(written)) is not None:
+        return KnownEarnings(read_earnings(base / file))
     if written == "yahoo":
         source = open_source("yahoo", base=base, store=store, base_url=base_url)
     if written == "none" or not isinstance(source, EarningsSource):
