@@ -49,6 +49,17 @@ _CURRENCIES = {
     "₹": "INR",
     "INR": "INR",
     "rupee": "INR",
+    "Rs.": "INR",
+    "Rs": "INR",
+    "SEK": "SEK",
+    "NOK": "NOK",
+    "DKK": "DKK",
+    "CHF": "CHF",
+    "franc": "CHF",
+    "SGD": "SGD",
+    "S$": "SGD",
+    "pence": "GBp",
+    "p": "GBp",
     "C$": "CAD",
     "CAD": "CAD",
     "A$": "AUD",
@@ -58,8 +69,13 @@ _CURRENCIES = {
     "₩": "KRW",
     "KRW": "KRW",
     "won": "KRW",
+    "瑞郎": "CHF",
+    "韩元": "KRW",
+    "新台币": "TWD",
+    "卢比": "INR",
 }
 _SCALES = {"k": 1e3, "m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "tn": 1e12, "trillion": 1e12}
+_SCALES |= {"bln": 1e9, "mln": 1e6, "crore": 1e7, "lakh": 1e5}
 _SCALES |= {"thousand": 1e3, "million": 1e6, "billion": 1e9, "hundred": 1e2, "dozen": 12.0}
 
 
@@ -98,7 +114,7 @@ _LEAD_GROUPS = ("between", "before", "prefix", "sign")
 
 @cache
 def _signs() -> str:
-    signs = [c for c in _CURRENCIES if not c.isalpha() or c.isupper()]
+    signs = [c for c in _CURRENCIES if not c.isalpha() or c.isupper() or c == "Rs"]
     return "|".join(re.escape(sign) for sign in sorted(signs, key=len, reverse=True))
 
 
@@ -106,11 +122,12 @@ def _signs() -> str:
 def _digits() -> re.Pattern[str]:
     """Return the pattern of a number in digits and of its unit."""
     suffix = r"(?:US|U\.S\.|Hong Kong)?[\s-]?"
-    suffix += r"(?:dollars?|euros?|pounds|yuan|yen|won|rupees|RMB|USD|HKD)\b"
+    suffix += r"(?:dollars?|euros?|pounds|pence|yuan|yen|won|rupees|francs|RMB|USD|HKD|EUR|GBP"
+    suffix += r"|JPY|INR|SEK|DKK|NOK|CHF)\b|p\b(?!\.m)"
     suffix += "|美元|美金|港元|港币|欧元|英镑|日元|元"
     digits = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
     scale = r"(?:\s?(?:thousand|million|billion|trillion|hundred|dozen)\b|(?:k|bn|mn|tn|m|b)\b"
-    scale += r"|\s(?:bn|mn)\b|\s?[万亿千百]+)"
+    scale += r"|\s(?:bn|mn)\b|\s?(?:bln|mln|crore|lakh)\b|\s?[万亿千百]+)"
     core = (
         rf"(?P<one>{digits})(?i:(?P<scale1>{scale})?(?P<percent1>{PERCENT})?"
         rf"(?:(?P<join>\s?(?:and|to|-|–|—|~|至|到)\s?)(?P<unit2>{_signs()})?"
@@ -174,8 +191,9 @@ def _digital(match: _Hit, offset: int) -> Figure | None:
     money = match["prefix"] or match["suffix"]
     if money:
         word = money.strip().lower()
-        currency = _CURRENCIES.get(money.strip().upper()) or next(
-            (code for name, code in _CURRENCIES.items() if name in word), None
+        currency = _CURRENCIES.get(money.strip()) or _CURRENCIES.get(money.strip().upper())
+        currency = currency or next(
+            (code for name, code in _CURRENCIES.items() if len(name) > 1 and name in word), None
         )
         if "hong kong" in word:
             currency = "HKD"

@@ -105,7 +105,7 @@ _LAST_WORDS = frozenset(
             "least",
             "most",
         ),
-        *("almost", "from", "estimated", "like", "less", "total", "between", "approaching"),
+        *("almost", "from", "estimated", "like", "less", "total", "between", "approaching", "rs"),
     }
 )
 _CJK = re.compile(r"[\u3400-\u9fff]")
@@ -155,7 +155,8 @@ def _may_lead(near: str) -> bool:
     if last in "-+−":
         return bare == near
     if not last.isalnum():
-        return last not in "_,;:()'\"“‘" and (last != "." or bare.endswith(("approx.", "ca.")))
+        short = last != "." or bare.endswith(("approx.", "ca.", "Rs."))
+        return last not in "_,;:()'\"“‘" and short
     word = bare.split()[-1].lower()
     return (
         not last.isascii()

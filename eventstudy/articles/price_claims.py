@@ -11,9 +11,11 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
-from eventstudy.articles.companies import CompanyTable, Mention
+from eventstudy.articles.companies import CompanyTable
 from eventstudy.articles.dates import DateSpan
-from eventstudy.articles.price_drafts import BEFORE_THAT, PriceDraft, price_drafts
+from eventstudy.articles.price_clauses import BEFORE_THAT, PriceDraft
+from eventstudy.articles.price_days import Days, on_news
+from eventstudy.articles.price_drafts import price_drafts
 from eventstudy.articles.price_words import price_words
 from eventstudy.articles.quantities import Qualifier
 from eventstudy.articles.reading import Article
@@ -26,9 +28,9 @@ _ASIDE = re.compile(
     f"{BEFORE_THAT.pattern.pattern}|\\bhad (?:closed|ended|finished|settled|been|risen|fallen)\\b",
     re.IGNORECASE,
 )
+_NEAR_BY = ("company.paragraph", "company.heading")
 _PLURAL = re.compile(r"(?:They|The (?:shares?|stock|price))\b")
 _THE_PRICE = re.compile(r"\bthe (?:share |stock )?price (?:has|had|is|was) (?:been )?(?!cut by)")
-_ENTRY = re.compile(r"(?:\s*\([^)]*\))?(?:\s+[-–—]\s|\s*[:：]\s*)")
 _CARRIED = re.compile(
     r"\b(?:it|they|shares?|stock|trading|loss|gain|price|low|high|close)\b|其|股|盘", re.IGNORECASE
 )
@@ -59,11 +61,12 @@ def find_price_claims(
     """
     claims: list[PriceClaim] = []
     last: PriceDraft | None = None
-    item: Mention | None = None
+    days = Days(article, sentences)
     overnight: tuple[int, DateSpan] | None = None
     for index, sentence in enumerate(sentences):
         if sentence.kind == "title" or sentence.question:
             continue
+        days.hear(sentence)
         night = next((d for d in sentence.dates if d.rule == "zh.overnight"), None)
         overnight = (sentence.paragraph, night) if night is not None else overnight
         before = sentences[index - 1] if index else sentence
@@ -72,40 +75,69 @@ def find_price_claims(
             same = True
         if last is not None and index - last.index <= 2 and _THE_PRICE.search(sentence.low):
             same = True
-        if before.paragraph == sentence.paragraph and before is not sentence:
+        told = before.paragraph == sentence.paragraph or before.question  # "And the stock?"
+        if told and before is not sentence:
             same = same or price_words().shares.search(lower(before.text)) is not None
-        item = _item(sentence) or (item if before.paragraph == sentence.paragraph else None)
+        heading = discourse.headings[index]
+        item = heading.mention if heading is not None else None
         carried = same and bool(_CARRIED.search(sentence.text))
         for draft in price_drafts(sentence, index, carried=carried or item is not None):
             draft = replace(draft, mention=draft.mention or item)
             if overnight and overnight[0] == sentence.paragraph and draft.date is None:
                 draft = replace(draft, date=overnight[1])
             near = last if last is not None and index - last.index <= 2 else None
-            claim = _claim(article, draft, near, claims, discourse, table)
-            if claim is not None and claim.session == "afterhours":
-                claim = _on_news(claim, news)
+            claim = _claim(article, draft, near, claims, discourse, table, days.of(draft, near))
+            claim = on_news(claim, news) if claim is not None else None
             if _ASIDE.search(article.plain, *draft.span) is None:
                 last = draft if draft.date or near is None else replace(draft, date=near.date)
-            if claim is not None and not any(_repeats(claim, other) for other in claims):
-                claims.append(claim)
+            if claim is not None:
+                _add(claims, claim, next_to=near is not None and index - near.index <= 1)
     return tuple(claims)
 
 
-def _item(sentence: Sentence) -> Mention | None:
-    """Return the company an entry of a list is headed with ("Snap (SNAP) - Down 18% ...")."""
-    first = next((m for m in sentence.companies if m.kind == "listed"), None)
-    if first is None or sentence.text[: first.span[0] - sentence.start].strip("-*•· "):
-        return None
-    after = sentence.text[first.span[1] - sentence.start :]
-    return first if _ENTRY.match(after) else None
+def _add(claims: list[PriceClaim], claim: PriceClaim, *, next_to: bool) -> None:
+    """Add a claim, unless it repeats one or only completes the one in the sentence before."""
+    if any(_repeats(claim, other) or _sharper(other, claim) for other in claims):
+        return
+    for place, other in enumerate(claims):
+        if _sharper(claim, other):
+            claims[place] = claim
+            return
+    if next_to and claims and _completes(claims[-1], claim):
+        last = claims[-1]
+        claims[-1] = replace(
+            last, level=claim.level, currency=claim.currency, evidence=_both(last, claim)
+        )
+        return
+    claims.append(claim)
 
 
-def _on_news(claim: PriceClaim, news: Mapping[str, date]) -> PriceClaim:
-    """Date an undated move after the close by the news it follows."""
-    day = news.get(claim.company)
-    if day is None or claim.date.rule != "publication":
-        return claim
-    return replace(claim, date=DateSpan(day, day, "day", "news", "", None))
+def _completes(one: PriceClaim, two: PriceClaim) -> bool:
+    """Say whether a claim only gives the level to the change told before ("It closed at 52.62")."""
+    same = (one.ticker, one.session, one.date.start) == (two.ticker, two.session, two.date.start)
+    parted = two.level is not None and two.change is None and one.level is None
+    said = one.change is not None and not two.direction and "date" not in two.evidence
+    return same and parted and said and one.session not in ("period", "unspecified")
+
+
+def _both(one: PriceClaim, two: PriceClaim) -> Mapping[str, Evidence]:
+    return MappingProxyType({**one.evidence, "level": two.evidence["level"]})
+
+
+def _sharper(one: PriceClaim, two: PriceClaim) -> bool:
+    """Say whether one claim says more exactly what another says ("over 6%" and "6.3%")."""
+    same = (one.ticker, one.date.start) == (two.ticker, two.date.start)
+    if not same or one.change is None or two.level is not None or one.session == "period":
+        return False
+    if two.session not in (one.session, "unspecified"):
+        return False
+    if two.change is None:
+        return two.direction == one.direction and two.session == one.session
+    beyond = (one.change - two.change) * (1 if two.change > 0 else -1)
+    loose = {"more_than": (0.0, 0.01), "at_least": (0.0, 0.01), "about": (-0.005, 0.005)}
+    loose |= {"nearly": (-0.01, 0.0)}
+    low, high = loose.get(two.qualifier, (1.0, 0.0))
+    return one.qualifier == "exact" and low <= round(beyond, 10) <= high
 
 
 def _repeats(one: PriceClaim, two: PriceClaim) -> bool:
@@ -116,36 +148,6 @@ def _repeats(one: PriceClaim, two: PriceClaim) -> bool:
     return one.company == two.company and stated and said and days and one.session == two.session
 
 
-def _stretch(draft: PriceDraft, day: date | None) -> DateSpan:
-    """Return the days a move of several sessions covers; it ends with publication at the latest."""
-    named = draft.date
-    if named is None or named.start is None or named.end is None or day is None:
-        return named or DateSpan(day, day, "unknown", "publication", "", None)
-    closed = named.rule.endswith(("this_last", "month_year", "year")) and named.end <= day
-    return named if closed else replace(named, end=max(day, named.start), precision="unknown")
-
-
-def _when(article: Article, draft: PriceDraft, near: PriceDraft | None) -> DateSpan:
-    """Return the day of a claim: its own, that of the claim before, else publication."""
-    day = article.day
-    if draft.session == "period":
-        return _stretch(draft, day)
-    if draft.date is not None:
-        return draft.date
-    # "closed at 10 on Tuesday and rose before the bell" speaks of the next morning
-    ended = near is not None and near.session in ("close", "afterhours")
-    usable = (
-        near is not None
-        and near.session != "period"
-        and not (ended and draft.session == "premarket")
-    )
-    if near is not None and near.date is not None and usable:
-        return near.date
-    if day is None:
-        return DateSpan(None, None, "unknown", "none", "", None)
-    return DateSpan(day, day, "day", "publication", "", None)
-
-
 def _claim(
     article: Article,
     draft: PriceDraft,
@@ -153,11 +155,14 @@ def _claim(
     claims: Sequence[PriceClaim],
     discourse: Discourse,
     table: CompanyTable,
+    when: DateSpan,
 ) -> PriceClaim | None:
-    company, ticker, span, rule = _whose(article, draft, near, claims, discourse, table)
+    day = when.start if draft.session != "period" else article.day
+    company, ticker, span, rule = _whose(
+        article, draft, near, claims, discourse, table, day or article.day
+    )
     if company is None or ticker is None:
         return None
-    when = _when(article, draft, near)
     change = None
     qualifier: Qualifier = "exact"
     if draft.change is not None:
@@ -205,6 +210,7 @@ def _whose(
     claims: Sequence[PriceClaim],
     discourse: Discourse,
     table: CompanyTable,
+    day: date | None,
 ) -> tuple[str | None, str | None, tuple[int, int] | None, str]:
     """Return company and symbol of a claim, and the words that name them."""
     mention = draft.mention
@@ -214,32 +220,56 @@ def _whose(
             m for m in draft.sentence.companies if m.kind in kinds and m.span[0] < draft.span[0]
         ]
         if near is not None and claims and near.sentence.paragraph == draft.sentence.paragraph:
-            company = claims[-1].company
-            line = _line(article, draft, company, table)
-            return company, line or claims[-1].ticker, None, "company.claim"
+            last = claims[-1]
+            ticker = _ticker(article, draft, last.company, table, day, last=last.ticker)
+            return last.company, ticker, None, "company.claim"
         if named and price_words().shares.search(lower(draft.sentence.text)):
             mention = named[0]
         else:
             referred = discourse.referred(draft.index)
-            if referred is not None and referred.rule != "company.paragraph" and discourse.main:
+            apart = referred is not None and referred.rule not in _NEAR_BY
+            if apart and discourse.main is not None:
                 referred = Subject(discourse.main, "company.main", 0.5)  # "the stock": its own
             if referred is None:
                 return None, None, None, ""
             mention = referred.mention
-    company = mention.company
-    ticker = mention.ticker if mention.rule == "company.symbol" else None
-    ticker = (
-        ticker or _line(article, draft, company, table) or table.ticker_on(company, article.day)
+    said = mention.ticker if mention.rule == "company.symbol" else None
+    ticker = _ticker(article, draft, mention.company, table, day, said=said)
+    return mention.company, ticker, mention.span, mention.rule
+
+
+def _ticker(
+    article: Article,
+    draft: PriceDraft,
+    company: str,
+    table: CompanyTable,
+    day: date | None,
+    *,
+    said: str | None = None,
+    last: str | None = None,
+) -> str | None:
+    """Return the line of a company's shares that a claim means, by its symbol of that day.
+
+    A symbol in the text counts before the currency and the place of trading, these before the
+    line of the claim before, and that before the line that the table gives.
+    """
+    usual = table.ticker_on(company, article.day)
+    if said is not None and said != usual:
+        return said
+    lines = table.lines.get(company, ())
+    currency = draft.level.currency if draft.level is not None else None
+    ending = {"USD": "", "HKD": ".HK"}.get(currency or "")
+    if ending is None and said is None:
+        ending = price_words().place(lower(article.plain[slice(*draft.span)]))
+    there = (
+        [line for line in lines if ("." not in line if ending == "" else line.endswith(ending))]
+        if ending is not None
+        else []
     )
-    return company, ticker, mention.span, mention.rule
-
-
-def _line(article: Article, draft: PriceDraft, company: str, table: CompanyTable) -> str | None:
-    """Return the Hong Kong line of a company where the words or the currency ask for it."""
-    words = article.plain[draft.span[0] : draft.span[1]]
-    if draft.level is not None and draft.level.currency == "USD":
-        return table.ticker_on(company, article.day)
-    asked = draft.level is not None and draft.level.currency == "HKD"
-    if not asked and not re.search(r"港股|Hong Kong", words):
-        return None
-    return next((line for line in table.lines.get(company, ()) if line.endswith(".HK")), None)
+    if ending and there:
+        return there[0]
+    if ending is None and last not in (None, usual):
+        return last
+    if ending == "" and there and usual not in there:
+        return there[0]
+    return table.ticker_on(company, day)

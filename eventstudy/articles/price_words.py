@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -14,8 +15,19 @@ from eventstudy.articles.records import SessionKind
 from eventstudy.articles.sentences import Sentence
 from eventstudy.articles.wording import lower, lowered, wording
 
-_BLANK = "\ue001"  # no word and no blank, so that joints beside a figure keep their place
+BLANK = "\ue001"  # no word and no blank, so that joints beside a figure keep their place
 _SPLIT = wording("price_words.split")
+# "0.8% above the previous day's close": what a move is measured from is not its session
+_MEASURED = re.compile(
+    r"(?:(?<=\babove )|(?<=\bbelow )|(?<=\bfrom )|(?<=\bthan )|(?<=\bover ))"
+    r"(?:(?:the|its|their|yesterday['’]s|\w+day['’]s) )?(?:(?:previous|prior|last|preceding) )?"
+    r"(?:(?:day|session|evening|week)(?:['’]s)? )?(?:clos(?:e|ing)(?: price| level)?|finish)"
+    r"(?!\s+(?:of|at)\b)"
+)
+_SHRUNK = re.compile(
+    r"\b(?:(?P<gain>gains?|advance|rise|rally|jump|surge)|(?P<loss>loss(?:es)?|drop|decline|fall|slide))"
+    r"\b[^,;]{0,40}\bto\s*$"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +42,8 @@ class PriceWords:
     level: Lexeme
     after_name: Lexeme
     sessions: tuple[tuple[SessionKind, Lexeme], ...]
+    present: Lexeme
+    places: tuple[tuple[str, Lexeme], ...]
 
     def moves(self, text: str) -> bool:
         """Say whether a text speaks of a move at all."""
@@ -38,6 +52,11 @@ class PriceWords:
     def follows(self, after: str) -> bool:
         """Say whether the words behind a company make it the subject of a move."""
         return self.after_name.match(after) is not None
+
+    def first_move(self, clause: str) -> int:
+        """Return where a clause first speaks of a move; its end, if it does not."""
+        found = (pattern.search(clause) for pattern in (self.up, self.down, self.flat))
+        return min((match.start() for match in found if match), default=len(clause))
 
     def direction(self, clause: str, at: int | None) -> tuple[Literal["up", "down", ""], bool]:
         """Return the direction of a clause, and whether it says that nothing moved.
@@ -50,29 +69,37 @@ class PriceWords:
             Where the change stands, ``None`` if there is none; the nearest word counts, one in
             front before one behind.
         """
-        best: tuple[int, Literal["up", "down"]] | None = None
+        whole = _SHRUNK.search(clause[: max(at, 0)]) if at is not None else None
+        if whole is not None:  # "the gain was down to 14%" is still a gain
+            return ("down" if whole["loss"] else "up"), False
+        best: tuple[int, int, Literal["up", "down"]] | None = None
         place = at if at is not None else 0
         for name, pattern in (("up", self.up), ("down", self.down)):
             for match in pattern.finditer(clause):
                 behind = match.start() >= place and at is not None
                 distance = match.start() - place + 12 if behind else place - match.end()
                 distance = abs(distance) if at is not None else match.start()
-                if best is None or distance < best[0]:
-                    best = (distance, cast('Literal["up", "down"]', name))
+                rank = (distance, match.start() - match.end())  # "gave up" before "up"
+                if best is None or rank < best[:2]:
+                    best = (*rank, cast('Literal["up", "down"]', name))
         flat = self.flat.search(clause) is not None
         if best is None or (flat and at is None):
             return "", flat
-        return best[1], False
+        return best[2], False
 
     def session(
         self, text: str, bounds: tuple[int, int], skipped: tuple[SessionKind, ...] = ()
     ) -> tuple[SessionKind, tuple[int, int] | None]:
         """Return the session a part of a text names, and where."""
         for name, pattern in self.sessions:
-            match = pattern.search(text, *bounds)
-            if match and name not in skipped:
+            match = pattern.search(text, *bounds) if name not in skipped else None
+            if match:
                 return name, match.span()
         return "unspecified", None
+
+    def place(self, text: str) -> str | None:
+        """Return the ending of the symbols of the exchange a text names; ``""`` in America."""
+        return next((end for end, words in self.places if words.search(text)), None)
 
 
 @cache
@@ -87,11 +114,13 @@ def price_words() -> PriceWords:
         return lowered(words)
 
     def session(name: str) -> Lexeme:
-        words = rf"\b(?:{'|'.join(english['sessions'][name])})(?!\w)"
+        words = rf"(?:\b|(?={BLANK}))(?:{'|'.join(english['sessions'][name])})(?!\w)"
         return lowered(f"{words}|(?:{'|'.join(chinese['sessions'][name])})")
 
     moves = "|".join([*english["up"], *english["down"], *english["flat"], "clos(?:e|es|ed)"])
     moves += "|finish(?:es|ed)|ended|settled|opened|traded|trading|changed hands|stood|hit|reached"
+    moves += r"|quoted|seen|marked (?:up|down)|sitting|lower|higher|in the (?:red|green)"
+    moves += rf"|reported(?=\s*{BLANK})"
     helpers = r"(?:(?:has|have|had|was|is|were|are|been|also|then|again|later|since|already|last"
     helpers += r"|itself)\s+){0,4}"
     bracket = r"(?:\s*\([^)]*\)|\s*\[[^\]]*\]|,[^,]{0,40},)?"
@@ -103,20 +132,35 @@ def price_words() -> PriceWords:
         flat=both("flat"),
         level=both("level"),
         after_name=lowered(
-            rf"{bracket}\s+{helpers}(?:{moves})\b"
-            r"|\s*(?:周.|昨日|今日)?(?:盘前|盘后)?(?:大?[涨跌]|收|报|上涨|下跌|高开|低开)"
+            rf"{bracket}\s+{helpers}(?:{BLANK}+ )?(?:{moves})\b"
+            r"|\s*(?:[（(][^（()）]{1,24}[)）])?(?:上?周.|[昨今][日夜晚早]|[早午尾]盘|午后|盘[前中后]|开盘|一度"
+            r"|随后|最终|[则也再曾续又]|\s)*(?:[小微大急重暴飙劲]|逆势|应声)?"
+            r"(?:[涨跌升挫扬]|收(?![购入])|报(?![道告])|上涨|下跌|下挫|高开|低开|走[高低强弱]|现报|反弹|回落)"
         ),
-        sessions=tuple((cast("SessionKind", n), session(n)) for n in english["sessions"]),
+        sessions=tuple(
+            (cast("SessionKind", n), session(n)) for n in english["sessions"] if n != "present"
+        ),
+        present=session("present"),
+        places=tuple(
+            (end, lowered("|".join(rf"\b(?:{w})\b" if w.isascii() else w for w in words)))
+            for end, words in data["places"].items()
+        ),
     )
 
 
 def quiet(sentence: Sentence) -> str:
-    """Return the sentence in lower case, its figures blanked out: their hedges say nothing."""
+    """Return the sentence in lower case, its figures blanked out.
+
+    Their hedges say nothing of the move, nor does the price it is measured from.
+    """
     text = sentence.text
     for figure in sentence.figures:
         start, end = (place - sentence.start for place in figure.quantity.span)
-        text = text[:start] + _BLANK * (end - start) + text[end:]
-    return lower(text)
+        text = text[:start] + BLANK * (end - start) + text[end:]
+    text = lower(text)
+    if "clos" in text or "finish" in text:
+        text = _MEASURED.sub(lambda m: "\ue000" * len(m[0]), text)
+    return text
 
 
 def clause_bounds(text: str) -> list[tuple[int, int]]:

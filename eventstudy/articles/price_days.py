@@ -1,0 +1,112 @@
+"""The day of a price claim, where its clause names none.
+
+A story has a day: the one it named last, or the one on which its opening says that the company
+spoke. A claim in the past tense belongs there; one in the present tense to publication.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from eventstudy.articles.dates import DateSpan, refers
+from eventstudy.articles.intervals import shift
+from eventstudy.articles.price_clauses import PriceDraft
+from eventstudy.articles.reading import Article
+from eventstudy.articles.records import PriceClaim
+from eventstudy.articles.sentences import Sentence
+
+_RECENT = 4  # days before publication that a price can be news of
+_REACH = 3  # sentences; further on, a moment of a session is one of today
+_FROM = re.compile(r"\b(?:from|since)\b[^,;]{0,30}$|自|较", re.IGNORECASE)
+_NOW = re.compile(r"\b(?:is|are|has|have|now|currently)\b|目前|现", re.IGNORECASE)
+
+
+class Days:
+    """The days an article has named so far, asked for those of its price claims."""
+
+    def __init__(self, article: Article, sentences: Sequence[Sentence]) -> None:
+        self.published = article.day
+        self.opening = _opening(sentences, article.day)
+        self.told: tuple[int, DateSpan] | None = None
+
+    def hear(self, sentence: Sentence) -> None:
+        """Note the day that a sentence names, for the rest of its paragraph."""
+        first = self.opening[1].start if self.opening is not None else None
+        for span in sentence.dates:
+            later = first is not None and span.start is not None and span.start > first
+            if later and refers(span) and span.start == span.end and "beside" not in span.rule:
+                self.told = (sentence.paragraph, span)
+
+    def of(self, draft: PriceDraft, near: PriceDraft | None) -> DateSpan:
+        """Return the day of a claim: its own, that of the claim before, the story's, or today."""
+        day = self.published
+        if draft.session == "period":
+            return _stretch(draft, day)
+        if draft.date is not None:
+            return draft.date
+        # "closed at 10 on Tuesday and rose before the bell" speaks of the next morning
+        ended = near is not None and near.session in ("close", "afterhours")
+        usable = (
+            near is not None
+            and near.session != "period"
+            and not (ended and draft.session == "premarket")
+        )
+        if near is not None and near.date is not None and usable:
+            return near.date
+        told = self._story(draft)
+        if told is not None:
+            return replace(told, span=None)
+        if day is None:
+            return DateSpan(None, None, "unknown", "none", "", None)
+        return DateSpan(day, day, "day", "publication", "", None)
+
+    def _story(self, draft: PriceDraft) -> DateSpan | None:
+        """Return the day that the opening names, for a claim in the past tense."""
+        if self.opening is None or draft.session == "premarket":
+            return None
+        base = draft.sentence.start
+        words = draft.sentence.text[draft.span[0] - base : draft.span[1] - base]
+        far = draft.index - self.opening[0] > _REACH and self.published.weekday() < 5
+        if _NOW.search(words) or (draft.session == "intraday" and far):
+            return None
+        told = self.told
+        here = told is not None and told[0] == draft.sentence.paragraph
+        return told[1] if here and told is not None else self.opening[1]
+
+
+def _opening(sentences: Sequence[Sentence], day: date | None) -> tuple[int, DateSpan] | None:
+    """Return the one day that the first paragraph of an article names, and its sentence."""
+    body = [(i, s) for i, s in enumerate(sentences) if s.kind != "title"]
+    if day is None or not body:
+        return None
+    first = [(i, s) for i, s in body if s.paragraph == body[0][1].paragraph]
+    named = {
+        d.start: (i, d)
+        for i, s in reversed(first)
+        for d in s.dates
+        if refers(d) and d.start == d.end and not d.rule.endswith("beside")
+    }
+    near = [told for start, told in named.items() if start and shift(day, -_RECENT) <= start <= day]
+    return near[0] if len(near) == 1 else None
+
+
+def on_news(claim: PriceClaim, news: Mapping[str, date]) -> PriceClaim:
+    """Date an undated move after the close by the news it follows."""
+    day = news.get(claim.company)
+    if day is None or claim.session != "afterhours" or claim.date.rule != "publication":
+        return claim
+    return replace(claim, date=DateSpan(day, day, "day", "news", "", None))
+
+
+def _stretch(draft: PriceDraft, day: date | None) -> DateSpan:
+    """Return the days a move of several sessions covers; it ends with publication at the latest."""
+    named = draft.date
+    if named is None or named.start is None or named.end is None or day is None:
+        return named or DateSpan(day, day, "unknown", "publication", "", None)
+    words = draft.sentence.text[: named.span[0] - draft.sentence.start] if named.span else ""
+    closed = named.rule.endswith(("this_last", "month_year", "year")) and named.end <= day
+    closed = closed and not _FROM.search(words)
+    return named if closed else replace(named, end=max(day, named.start), precision="unknown")
