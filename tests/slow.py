@@ -128,13 +128,13 @@ def average_correlation(
 
 
 def kp_bmp(events: list[SlowEvent], window: Window) -> float:
-    r = average_correlation(events)[0]
+    r = average_correlation(there(events, window))[0]
     n = len(there(events, window))
     return bmp(events, window) * math.sqrt((1 - r) / (1 + (n - 1) * r))
 
 
 def kp_patell(events: list[SlowEvent], window: Window) -> float:
-    r = average_correlation(events)[0]
+    r = average_correlation(there(events, window))[0]
     n = len(there(events, window))
     return patell(events, window) / math.sqrt(1 + (n - 1) * r)
 

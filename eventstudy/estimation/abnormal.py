@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 
 from eventstudy.errors import EstimationError, WindowError
 from eventstudy.estimation import kernels
-from eventstudy.estimation.dependence import ResidualCorrelation, residual_correlation
-from eventstudy.estimation.kernels import FloatArray, IntArray, chosen_rows
+from eventstudy.estimation.dependence import Pairs, ResidualCorrelation
+from eventstudy.estimation.kernels import BoolArray, FloatArray, IntArray, chosen_rows
 from eventstudy.estimation.models import NormalReturnFit
 from eventstudy.estimation.panel import DayArray, EventPanel
 from eventstudy.estimation.returns import ReturnKind
@@ -144,10 +144,25 @@ class AbnormalReturns:
         standardised: FloatArray = self.ar_est / np.sqrt(self.sigma2)[:, None]
         return standardised if self.scale_est is None else standardised / self.scale_est
 
+    def residual_correlation(self, members: BoolArray | None = None) -> ResidualCorrelation:
+        """Return the average correlation of the estimation residuals on shared calendar dates.
+
+        ``members`` is a mask over the events, such as those with a return in a window; all if None.
+        """
+        key = b"" if members is None or members.all() else members.tobytes()
+        if key not in self._correlations:
+            pairs = self._pairs if members is None else self._pairs.part(members)
+            self._correlations[key] = pairs.correlation()
+        return self._correlations[key]
+
     @cached_property
-    def residual_correlation(self) -> ResidualCorrelation:
-        """Average correlation of the estimation residuals on shared calendar dates."""
-        return residual_correlation(self.ar_est, self.at_est)
+    def _pairs(self) -> Pairs:
+        return Pairs.among(self.ar_est, self.at_est)
+
+    @cached_property
+    def _correlations(self) -> dict[bytes, ResidualCorrelation]:
+        """Per set of events: windows with the same events ask for the same."""
+        return {}
 
     # --------------------------------------------------------------------------- windows
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -58,51 +59,138 @@ def residual_correlation(
     minimum
         Shared dates that a pair needs.
     """
-    there = np.isfinite(resid) & (at >= 0)
-    keep = np.flatnonzero(there.any(axis=1))
-    if not len(keep):
-        return ResidualCorrelation(float("nan"), 0, 0, 0, float("nan"))
-    resid, at, there = resid[keep], at[keep], there[keep]
-    first = np.where(there, at, np.iinfo(np.int64).max).min(axis=1)
-    order = np.argsort(first, kind="stable")
-    resid, at, there, first = resid[order], at[order], there[order], first[order]
-    blocks, n, start = [], len(keep), 0
-    while start < n:
-        # Rows far apart in time do not share a block: its dates would be mostly empty.
-        near = int(np.searchsorted(first, first[start] + resid.shape[1] // 2, side="right"))
-        blocks.append(slice(start, min(start + ROWS, near)))
-        start = blocks[-1].stop
+    return Pairs.among(resid, at, minimum).correlation()
 
-    @lru_cache(maxsize=KEPT)
-    def laid_out(block: int) -> _Dated:
-        return _lay_out(resid[blocks[block]], at[blocks[block]], there[blocks[block]])
 
-    beams = [_beam(resid[rows], at[rows], there[rows]) for rows in blocks]
-    total, histogram = 0.0, np.zeros(resid.shape[1] + 1, dtype=np.int64)
-    for i in range(len(blocks)):
-        reach = at[blocks[i]].max() - minimum + 1
-        for j in range(i, len(blocks)):
-            # Blocks are in order of their first date: what follows begins later still.
-            if first[blocks[j].start] > reach:
-                break
-            one, other = beams[i], beams[j]
-            if i != j and one is not None and other is not None and one.dates == other.dates:
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Sums over the pairs of N events, from which those of part of the events follow quickly.
+
+    Attributes
+    ----------
+    total
+        Sum of the correlations of the pairs that count.
+    shared
+        Number of those pairs by their shared dates, shape (L1 + 1,).
+    n_events
+        Events with residuals.
+    """
+
+    total: float
+    shared: IntArray
+    n_events: int
+    resid: FloatArray
+    at: IntArray
+    minimum: int
+
+    @classmethod
+    def among(cls, resid: FloatArray, at: IntArray, minimum: int = MINIMUM_SHARED) -> Pairs:
+        """Return the sums of all pairs; parameters as in `residual_correlation`."""
+        blocks = _Blocks.of(resid, at)
+        total, shared = _sums(blocks, blocks, minimum)
+        return cls(total, shared, len(blocks.resid), resid, at, minimum)
+
+    def part(self, members: BoolArray) -> Pairs:
+        """Return the sums of the pairs of ``members``, a mask over the N events.
+
+        When few are left out, their pairs are taken off instead of counting all others again.
+        """
+        resid, at, out = self.resid[members], self.at[members], ~members
+        if not out.any():
+            return self
+        if out.sum() > len(out) // 4:
+            return Pairs.among(resid, at, self.minimum)
+        gone, rest = _Blocks.of(self.resid[out], self.at[out]), _Blocks.of(resid, at)
+        total, shared = self.total, self.shared
+        for other in (gone, rest):
+            less, fewer = _sums(gone, other, self.minimum)
+            total, shared = total - less, shared - fewer
+        return Pairs(total, shared, len(rest.resid), resid, at, self.minimum)
+
+    def correlation(self) -> ResidualCorrelation:
+        """Return the average over all pairs, those that do not count as 0."""
+        n_pairs, n_counted = self.n_events * (self.n_events - 1) // 2, int(self.shared.sum())
+        return ResidualCorrelation(
+            mean=(self.total if n_counted else 0.0) / n_pairs if n_pairs else float("nan"),
+            n_events=self.n_events,
+            n_pairs=n_pairs,
+            n_counted=n_counted,
+            median_shared=_median(self.shared),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Blocks:
+    """Rows in the order of their first date, cut into blocks; ``first`` and ``last`` are theirs."""
+
+    resid: FloatArray
+    at: IntArray
+    there: BoolArray
+    slices: tuple[slice, ...]
+    first: tuple[int, ...]
+    last: tuple[int, ...]
+
+    @classmethod
+    def of(cls, resid: FloatArray, at: IntArray) -> _Blocks:
+        there = np.isfinite(resid) & (at >= 0)
+        keep = np.flatnonzero(there.any(axis=1))
+        first = np.where(there[keep], at[keep], np.iinfo(np.int64).max).min(axis=1, initial=2**62)
+        order = np.argsort(first, kind="stable")
+        keep, first = keep[order], first[order]
+        resid, at, there = resid[keep], at[keep], there[keep]
+        slices, start = [], 0
+        while start < len(keep):
+            # Rows far apart in time do not share a block: its dates would be mostly empty.
+            near = int(np.searchsorted(first, first[start] + resid.shape[1] // 2, side="right"))
+            slices.append(slice(start, min(start + ROWS, near)))
+            start = slices[-1].stop
+        begin = tuple(int(first[rows.start]) for rows in slices)
+        end = tuple(int(at[rows].max()) for rows in slices)
+        return cls(resid, at, there, tuple(slices), begin, end)
+
+    def __len__(self) -> int:
+        return len(self.slices)
+
+    @cached_property
+    def beams(self) -> list[_Beam | None]:
+        """The beam of every block that has one."""
+        return [_beam(self.resid[rows], self.at[rows], self.there[rows]) for rows in self.slices]
+
+    @cached_property
+    def laid_out(self) -> Callable[[int], _Dated]:
+        """The blocks on the calendar, by number; the latest are kept."""
+
+        def one(block: int) -> _Dated:
+            rows = self.slices[block]
+            return _lay_out(self.resid[rows], self.at[rows], self.there[rows])
+
+        return lru_cache(maxsize=KEPT)(one)
+
+
+def _sums(left: _Blocks, right: _Blocks, minimum: int) -> tuple[float, IntArray]:
+    """Return the sum of the correlations that count, and their number by shared dates.
+
+    Each pair is taken once when both are the same blocks.
+    """
+    own = left is right
+    total, shared = 0.0, np.zeros(left.resid.shape[1] + 1, dtype=np.int64)
+    for i in range(len(left)):
+        for j in range(i if own else 0, len(right)):
+            common = min(left.last[i], right.last[j]) - max(left.first[i], right.first[j]) + 1
+            if common < minimum:
+                continue
+            one, other = left.beams[i], right.beams[j]
+            alone = own and i == j
+            if not alone and one is not None and other is not None and one.dates == other.dates:
                 # On one set of dates, sum over i, j of z_i'z_j is (sum of z_i)'(sum of z_j).
                 if len(one.total) >= minimum:
                     total += float(one.total @ other.total)
-                    histogram[len(one.total)] += one.n * other.n
+                    shared[len(one.total)] += one.n * other.n
                 continue
-            part, counts = _correlate(laid_out(i), laid_out(j), minimum, own=i == j)
+            part, counts = _correlate(left.laid_out(i), right.laid_out(j), minimum, own=alone)
             total += part
-            histogram[: len(counts)] += counts
-    n_pairs = n * (n - 1) // 2
-    return ResidualCorrelation(
-        mean=total / n_pairs if n_pairs else float("nan"),
-        n_events=n,
-        n_pairs=n_pairs,
-        n_counted=int(histogram.sum()),
-        median_shared=_median(histogram),
-    )
+            shared[: len(counts)] += counts
+    return total, shared
 
 
 @dataclass(frozen=True, eq=False)

@@ -278,7 +278,7 @@ def measure(
     events = abnormal if there.all() else abnormal.take(there)
     n = len(events)
     counts = np.bincount(date_codes(events)) if n else np.zeros(0, dtype=np.int64)
-    found = events.residual_correlation
+    found = abnormal.residual_correlation(there)
     r = found.mean
     overlapping = _overlapping(events, window)
     # Pairs without shared dates count as zero in r; among those that overlap it is larger.

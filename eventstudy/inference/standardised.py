@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -23,9 +24,12 @@ from eventstudy.inference.significance import (
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 #: Of the pairs that make up r, the share with common event days below which r is said to overdo.
 FEW_TOGETHER = 0.1
+#: Degrees of freedom that a residual variance must exceed to have a variance itself.
+LEAST_FREEDOM = 2
 #: Growth of the variance, 1 + (n - 1) r, below which nothing is said.
 LITTLE_GROWTH = 1.1
 
@@ -84,10 +88,10 @@ class BMP:
 class KolariPynnonen:
     """BMP times sqrt((1 - r) / (1 + (n - 1) r)), against t(n - 1).
 
-    r is the average correlation of the estimation residuals over all pairs of events, taken on
-    calendar dates (`residual_correlation`). It keeps the size of BMP when events share dates
-    (Kolari and Pynnönen 2010). A negative r is used as it is. Pairs whose estimation windows
-    overlap enter r though their event windows may not; the note tells when most are such.
+    r is the average correlation of the estimation residuals over all pairs of the window's n
+    events, taken on calendar dates (`residual_correlation`). It keeps the size of BMP when events
+    share dates (Kolari and Pynnönen 2010). A negative r is used as it is. Pairs whose estimation
+    windows overlap enter r though their event windows may not; the note tells when most are such.
     """
 
     name: ClassVar[str] = "KP-BMP"
@@ -101,7 +105,8 @@ class KolariPynnonen:
         """Return one result per window."""
         over = abnormal.over(windows)
         statistic, n, notes = _bmp(over)
-        factor, notes, facts = _adjustment(abnormal, over, n, notes, shrunk=True)
+        members = np.isfinite(over.scar)
+        factor, notes, facts = _adjustment(abnormal, over, members, notes, shrunk=True)
         return tabulate(self, over.windows, statistic * factor, n, students(n), notes, facts)
 
 
@@ -123,7 +128,8 @@ class KolariPynnonenPatell:
         """Return one result per window."""
         over = abnormal.over(windows)
         statistic, n, notes = _patell(abnormal, over)
-        factor, notes, facts = _adjustment(abnormal, over, n, notes, shrunk=False)
+        members = np.isfinite(over.scar) & (abnormal.df > LEAST_FREEDOM)[:, None]
+        factor, notes, facts = _adjustment(abnormal, over, members, notes, shrunk=False)
         normal = [Normal()] * len(n)
         return tabulate(self, over.windows, statistic * factor, n, normal, notes, facts)
 
@@ -132,7 +138,7 @@ def _patell(
     abnormal: AbnormalReturns, over: WindowReturns
 ) -> tuple[FloatArray, IntArray, list[str]]:
     df = abnormal.df.astype(np.float64)
-    usable = df > 2.0
+    usable = df > LEAST_FREEDOM
     variance = np.where(usable, df / np.where(usable, df - 2.0, 1.0), np.nan)
     there = np.isfinite(over.scar)
     left_out = (there & ~usable[:, None]).sum(axis=0)
@@ -164,48 +170,50 @@ def _bmp(over: WindowReturns) -> tuple[FloatArray, IntArray, list[str]]:
 def _adjustment(
     abnormal: AbnormalReturns,
     over: WindowReturns,
-    n: IntArray,
+    members: BoolArray,
     notes: list[str],
     *,
     shrunk: bool,
 ) -> tuple[FloatArray, list[str], dict[str, FloatArray]]:
-    """Return the factor of Kolari and Pynnönen per window, notes, and the facts it rests on."""
-    found = abnormal.residual_correlation
-    spread = 1.0 + (n - 1.0) * found.mean
-    top = max(1.0 - found.mean, 0.0) if shrunk else 1.0
-    factor = np.sqrt(ratio(np.full(len(n), top), spread))
-    together = np.array([_pairs_together(abnormal, window) for window in over.windows])
-    said = ""
-    if not found.n_pairs:
-        said = "needs at least 2 events with residuals to measure their correlation"
-    elif not found.n_counted:
-        said = "no two events share enough estimation dates, so no correlation is adjusted for"
-    notes = [
-        note
-        or said
-        or ("" if room > 0.0 else f"the average correlation {found.mean:.4f} is too negative")
-        or _caution(found, room, pairs)
-        for note, room, pairs in zip(notes, spread, together, strict=True)
-    ]
-    facts = {
-        "r_bar": found.mean,
-        "n_pairs": found.n_pairs,
-        "n_pairs_counted": found.n_counted,
-        "median_shared_dates": found.median_shared,
-    }
-    per_window = {key: np.full(len(n), float(value)) for key, value in facts.items()}
-    return factor, notes, per_window | {"n_pairs_together": together.astype(np.float64)}
+    """Return the factor of Kolari and Pynnönen per window, notes, and the facts it rests on.
+
+    ``members`` of shape (N, W) tells which events a window has; r belongs to them alone.
+    """
+    factors, said, facts = [], [], []
+    for window, own, note in zip(over.windows, members.T, notes, strict=True):
+        found = abnormal.residual_correlation(own)
+        spread = 1.0 + (int(own.sum()) - 1.0) * found.mean
+        top = max(1.0 - found.mean, 0.0) if shrunk else 1.0
+        factors.append(math.sqrt(top / spread) if spread > 0.0 else math.nan)
+        together = _pairs_together(abnormal, window, own)
+        said.append(note or _said(found, spread, together))
+        facts.append((found.mean, found.n_pairs, found.n_counted, found.median_shared, together))
+    names = ("r_bar", "n_pairs", "n_pairs_counted", "median_shared_dates", "n_pairs_together")
+    values = np.array(facts, dtype=np.float64).reshape(-1, len(names)).T
+    return np.array(factors), said, dict(zip(names, values, strict=True))
 
 
-def _pairs_together(abnormal: AbnormalReturns, window: Window) -> int:
-    """Count the pairs of events whose windows have a session in common."""
-    at = abnormal.at_evt[:, (abnormal.tau >= window[0]) & (abnormal.tau <= window[1])]
+def _pairs_together(abnormal: AbnormalReturns, window: Window, members: BoolArray) -> int:
+    """Count the pairs of ``members`` whose windows have a session in common."""
+    inside = (abnormal.tau >= window[0]) & (abnormal.tau <= window[1])
+    at = abnormal.at_evt[np.ix_(members, inside)]
     there = at >= 0
     at, there = at[there.any(axis=1)], there[there.any(axis=1)]
     first = np.where(there, at, np.iinfo(np.int64).max).min(axis=1)
     # A pair is apart when one window ends before the other begins.
     apart = np.searchsorted(np.sort(at.max(axis=1)), first, side="left").sum()
     return len(at) * (len(at) - 1) // 2 - int(apart)
+
+
+def _said(found: ResidualCorrelation, spread: float, together: int) -> str:
+    """Say why there is no adjustment, or what to keep in mind about it."""
+    if not found.n_pairs:
+        return "needs at least 2 events with residuals to measure their correlation"
+    if not found.n_counted:
+        return "no two events share enough estimation dates, so no correlation is adjusted for"
+    if not spread > 0.0:
+        return f"the average correlation {found.mean:.4f} is too negative"
+    return _caution(found, spread, together)
 
 
 def _caution(found: ResidualCorrelation, growth: float, together: int) -> str:

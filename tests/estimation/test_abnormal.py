@@ -136,7 +136,7 @@ def test_an_event_without_estimates_counts_nowhere() -> None:
     abnormal = study(change(panel, r_est=r_est))
     assert np.isnan(abnormal.ar[2]).all()
     assert (abnormal.aar().n == 3).all()
-    assert abnormal.residual_correlation.n_events == 3
+    assert abnormal.residual_correlation().n_events == 3
     others = abnormal.take([0, 1, 3])
     np.testing.assert_array_equal(others.aar().mean, abnormal.aar().mean)
 
@@ -150,7 +150,7 @@ def test_take_by_position_and_by_mask() -> None:
         assert part.tickers == ("T1", "T4")
         np.testing.assert_array_equal(part.sar, abnormal.sar[[1, 4]])
         np.testing.assert_array_equal(part.car(0, 1), abnormal.car(0, 1)[[1, 4]])
-        assert part.residual_correlation.n_pairs == 1
+        assert part.residual_correlation().n_pairs == 1
     assert len(abnormal.take([])) == 0
     assert np.isnan(abnormal.take([]).aar().mean).all()
 

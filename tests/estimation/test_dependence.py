@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eventstudy.estimation import dependence
-from eventstudy.estimation.dependence import residual_correlation
+from eventstudy.estimation.dependence import Pairs, residual_correlation
 
 
 def slow(resid: np.ndarray, at: np.ndarray, minimum: int = 30) -> tuple[float, int, int, float]:
@@ -107,3 +107,22 @@ def test_without_a_pair_there_is_no_average(n: int) -> None:
     got = residual_correlation(np.ones((n, 50)), np.zeros((n, 1), int) + np.arange(50))
     assert math.isnan(got.mean)
     assert (got.n_events, got.n_pairs, got.n_counted) == (n, 0, 0)
+
+
+@pytest.mark.parametrize("left_out", [0, 1, 60, 200, 299, 300])
+@pytest.mark.parametrize("gaps", [0.0, 0.05])
+def test_part_of_the_events_equals_those_events_alone(left_out: int, gaps: float) -> None:
+    rng = np.random.default_rng(left_out)
+    at = np.sort(rng.integers(0, 40, 300) * 12)[:, None] + np.arange(90)
+    resid = rng.normal(size=at.shape) + 0.5 * rng.normal(size=700)[at]
+    resid[rng.random(at.shape) < gaps] = np.nan
+    resid[7] = np.nan
+    members = np.ones(300, dtype=bool)
+    members[rng.choice(300, left_out, replace=False)] = False
+    got = Pairs.among(resid, at).part(members).correlation()
+    alone = residual_correlation(resid[members], at[members])
+    assert got.mean == pytest.approx(alone.mean, abs=1e-13, nan_ok=True)
+    assert (got.n_events, got.n_pairs, got.n_counted) == (
+        alone.n_events, alone.n_pairs, alone.n_counted
+    )  # fmt: skip
+    assert got.median_shared == pytest.approx(alone.median_shared, nan_ok=True)

@@ -171,6 +171,24 @@ def test_a_correlation_of_events_that_hardly_meet_is_said_to_overdo(name: str) -
     assert run_tests(apart, [(0, 0)], [name])[0].note == ""  # nothing is adjusted that matters
 
 
+@pytest.mark.parametrize("name", ["KP-BMP", "KP-Patell"])
+def test_the_correlation_is_that_of_the_events_of_the_window(name: str) -> None:
+    panel = draw_panel(6, 80, starts=[0, 0, 0, 30, 30, 400], correlation=0.4, seed=8)
+    r_evt = panel.r_evt.copy()
+    r_evt[[1, 4, 5], 6] = np.nan
+    whole = change(panel, r_evt=r_evt)
+    events = slow.slow_events(whole, [0])
+    day, both = run_tests(study(whole), [(1, 1), (0, 1)], [name])
+    for result, kept in ((day, [0, 2, 3]), (both, list(range(6)))):
+        r, pairs, counted, shared = slow.average_correlation([events[i] for i in kept])
+        assert result.facts["r_bar"] == pytest.approx(r, rel=1e-12)
+        assert (result.facts["n_pairs"], result.facts["n_pairs_counted"]) == (pairs, counted)
+        assert result.facts["median_shared_dates"] == shared
+        alone = run_tests(study(rows(whole, kept)), [result.window], [name])[0]
+        assert result.statistic == pytest.approx(alone.statistic, rel=1e-12)
+        assert result.n_events == len(kept)
+
+
 def test_pairs_that_share_event_days_are_counted_like_one_by_one() -> None:
     rng = np.random.default_rng(4)
     panel = draw_panel(25, 40, starts=rng.integers(0, 120, 25).tolist(), seed=4)
