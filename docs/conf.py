@@ -41,6 +41,7 @@ default_role = "py:obj"
 add_module_names = False
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
+autodoc_preserve_defaults = True
 autodoc_type_aliases = {
     name: name for name in ("FloatArray", "IntArray", "BoolArray", "DayArray", "NDArray")
 }

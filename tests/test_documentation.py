@@ -14,8 +14,10 @@ import io
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
+import textwrap
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -27,6 +29,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from eventstudy.cli import main
 from eventstudy.events.event import ExclusionReason
 from eventstudy.market.calendars import TradingCalendar
 from eventstudy.market.store import PriceStore, SymbolRows
@@ -41,8 +44,14 @@ NOT_RUN = {
     'python3 -m venv .venv\n.venv/bin/pip install ".[report]"': "installs from the network",
 }
 
-_BLOCK = re.compile(r"^(?P<fence>`{3,})(?P<info>[^\n]*)\n(?P<body>.*?)^(?P=fence)$", re.M | re.S)
+_BLOCK = re.compile(
+    r"^(?P<indent> *)(?P<fence>`{3,})(?P<info>[^\n]*)\n(?P<body>.*?)^(?P=indent)(?P=fence)$",
+    re.MULTILINE | re.DOTALL,
+)
 _CAPTION = re.compile(r"\A(?::\w+:.*\n)*?:caption: (?P<caption>.+)\n(?::\w+:.*\n)*\n?")
+#: Commands of this program without anything a shell would have to read: run in this process,
+#: because to start it takes longer than most of what it does.
+_PLAIN = re.compile(r"(?:eventstudy [^|<>&;$*\n]+\n)+")
 _CRON = re.compile(r"^(?:\S+\s+){5}(?P<command>.+)$", re.M)
 
 
@@ -59,7 +68,7 @@ class Block:
 def blocks(page: Path) -> Iterator[Block]:
     text = page.read_text("utf-8")
     for match in _BLOCK.finditer(text):
-        body, kind = match["body"], match["info"].strip()
+        body, kind = textwrap.dedent(match["body"]), match["info"].strip()
         caption = _CAPTION.match(body) if kind.startswith("{code-block}") else None
         if caption is not None:
             body = body[caption.end() :]
@@ -74,7 +83,7 @@ def blocks(page: Path) -> Iterator[Block]:
 class Reader:
     """Somebody who follows a page in a folder of their own."""
 
-    def __init__(self, folder: Path, bytecode: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.names: dict[str, Any] = {"__name__": "page"}
         self.printed: str | None = None
@@ -86,9 +95,6 @@ class Reader:
             "HOME": str(folder),
             "EVENTSTUDY_STORE": str(folder / "store.sqlite"),
             "COLUMNS": "100",
-            # Every command is a process; compiling the libraries once is enough for all of them.
-            "PYTHONDONTWRITEBYTECODE": "",
-            "PYTHONPYCACHEPREFIX": str(bytecode),
             "http_proxy": nowhere,
             "https_proxy": nowhere,
         }
@@ -106,7 +112,8 @@ class Reader:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text, "utf-8")
         elif block.kind == "sh":
-            self.printed = self.shell(block.text)
+            plain = _PLAIN.fullmatch(block.text)
+            self.printed = (self.commands if plain else self.shell)(block.text)
         elif block.kind == "python":
             self.printed = self.python(block.text)
         elif block.kind == "text":
@@ -126,6 +133,19 @@ class Reader:
         )
         assert done.returncode == 0, f"{commands}\n{done.stdout}\n{done.stderr}"
         return done.stdout.replace(str(self.folder), "")
+
+    def commands(self, lines: str) -> str:
+        printed = io.StringIO()
+        with contextlib.chdir(self.folder), contextlib.redirect_stdout(printed):
+            for line in lines.splitlines():
+                with pytest.MonkeyPatch.context() as patch:
+                    patch.setattr(sys, "argv", shlex.split(line))
+                    for name, value in self.environment.items():
+                        patch.setenv(name, value)
+                    with pytest.raises(SystemExit) as stop:
+                        main()
+                assert not stop.value.code, line
+        return printed.getvalue().replace(str(self.folder), "")
 
     def python(self, code: str) -> str:
         printed = io.StringIO()
@@ -238,14 +258,13 @@ def test_what_a_page_shows_is_what_happens(
     page: Path,
     closes: pd.DataFrame,
     tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("MPLBACKEND", "agg")
     (tmp_path / "data").symlink_to(ROOT / "data")
     if prepare := AT_HAND.get(page.stem):
         prepare(closes, tmp_path)
-    reader = Reader(tmp_path, tmp_path_factory.getbasetemp().parent / "bytecode")
+    reader = Reader(tmp_path)
     for block in blocks(page):
         try:
             reader.follow(block)

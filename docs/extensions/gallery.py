@@ -64,6 +64,7 @@ class Run(SphinxDirective):
 
         text = io.StringIO()
         figure = value.get_figure(root=True)
+        figure.set_facecolor(LIGHT.paper)  # also where the code has made the figure itself
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
         plt.close(figure)
         return inline_svg(RenderedFigure(name, "", alt, text.getvalue(), b""))
