@@ -19,8 +19,8 @@ from eventstudy.articles.intervals import Frame, Interval, Precision, Rule
 __all__ = ["DateSpan", "Precision", "find_dates"]
 
 _FUTURE = re.compile(
-    r"(?i:\b(?:will|shall|would|plans?|planned|planning|intends?|expects?|expected|aims?|set"
-    r"|scheduled"
+    r"(?i:\b(?:will|shall|would|plans?(?! of\b)|planned|planning|intends?|expects?|expected|aims?"
+    r"|set|scheduled"
     r"|due(?! to)|slated|to (?:begin|start|take|cut|lay|end|be|complete)|upcoming|starting"
     r"|effective"
     r"|begin(?:s|ning)?|coming|ahead|hopes?|targets?|targeting|could)\b)|\bmay\b"
@@ -152,6 +152,7 @@ def find_dates(
         ten days") have a rule that ends in ``period`` or ``to_date``.
     """
     spans: list[DateSpan] = []
+    local: Interval | None = None  # the day named last in this sentence
     shown = text
     if text.isupper():
         text = text.title()  # flashes shout ("TO CUT 500 JOBS BY MARCH")
@@ -161,7 +162,8 @@ def find_dates(
             continue
         ahead = _points_ahead(text, hit.start, same_clause=hit.rule.id.endswith("weekday"))
         since = bool(_SINCE.search(text, 0, hit.start))
-        frame = Frame(anchor, antecedent, ahead and not since, since, named)
+        earlier = local if hit.rule.id == "en.came_after" else antecedent
+        frame = Frame(anchor, earlier, ahead and not since, since, named)
         found = hit.rule.read(hit.match, frame)
         if found is None:
             continue
@@ -182,7 +184,7 @@ def find_dates(
             continue
         spans.append(span)
         if refers(span):
-            antecedent = found
+            antecedent = local = found
         if span.precision != "unknown":
             named = found
     return spans

@@ -174,7 +174,8 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
         "en.came_after",
         (
             r"(?i:\b(?:(?:just|only|barely)\s+)?(?P<count>an?|one|two|three)\s+(?P<unit>day|week)s?"
-            r"\s+(?P<way>after)\s+(?=(?:(?:it|they|the company|the group)\s+)?(?:telling|tell|told"
+            r"\s+(?P<way>after)\s+(?=(?:(?:it|they|the company|the group"
+            r"|(?-i:[A-Z])[\w&.'’-]*(?:\s[\w&.'’-]+){0,4}?(?:\s\([^)]{1,24}\))?)\s+)?(?:telling|tell|told"
             r"|announc|saying|said|disclos|reveal|unveil|report|launch|releas|cutting|laying|warning"
             r"|confirm|filing|filed|informing|notifying|introduc)))"
         ),
@@ -183,7 +184,8 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
     (
         "en.same",
         (
-            r"(?i:\bon the day\b|\b(?:on\s+)?(?:that|the same|the very same)\s+(?:very\s+|same\s+)?"
+            r"(?i:\bon the day\b|\bwithin (?:the hour|hours|minutes)\b|\b(?:hours|minutes) later\b"
+            r"|\b(?:on\s+)?(?:that|the same|the very same)\s+(?:very\s+|same\s+)?"
             r"(?P<unit>day|evening|morning"
             r"|afternoon|session|night|date|week|month|quarter|year)\b)(?!\s+(?:when|that|after"
             r"|before))"

@@ -20,6 +20,7 @@ from eventstudy.articles.sizes import Size, find_sizes
 from eventstudy.articles.stance import read_stance
 from eventstudy.articles.subjects import Discourse, Subject, find_subjects
 from eventstudy.articles.timing import find_days
+from eventstudy.articles.wording import wording
 
 _BREAK = re.compile(
     r";|；|—|\s–\s|:\s|,?\s+(?:and|but|while|whereas|although|though|yet|then)\s+|,\s+|，|、(?=\S{0,4}(?:裁|削减))"
@@ -29,6 +30,7 @@ _NEW_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _MORE = re.compile(r"\s+more\b(?! than)", re.IGNORECASE)
+_PORTION = wording("continuation.portion")
 _KNOWN = re.compile(
     r"\b(?:the|these|those|such|that|this)\s+(?:\w+\s)?$|(?:该|这些|这次|此次)$", re.IGNORECASE
 )
@@ -103,9 +105,12 @@ def find_drafts(
     rejections: list[Rejection] = []
     for index, sentence in enumerate(sentences):
         triggers = find_triggers(sentence, event_type)
+        listed = event_type.sized and _is_entry(discourse, drafts, index)
+        triggers = triggers or (_counted(sentence) if listed else [])
         recent = bool(drafts) and index - drafts[-1].index <= 2
         same = recent and drafts[-1].sentence.paragraph == sentence.paragraph
-        idle = all(t.kind == "context" for t in triggers) and not (recent and sentence.figures)
+        idle = all(t.kind == "context" for t in triggers)
+        idle = idle and not ((recent or listed) and sentence.figures)
         if idle or not triggers:
             if drafts and event_type.sized:
                 drafts[-1] = extend(drafts[-1], sentence, index, near=same)
@@ -115,7 +120,7 @@ def find_drafts(
             spans = [(t.start, t.end) for t in found]
             sizes = find_sizes(sentence, clause, spans) if event_type.sized else []
             reason = judgement.why_not(sentence, clause, trigger, event_type, sized=bool(sizes))
-            if not reason and trigger.kind == "context" and not (recent and sizes):
+            if not reason and trigger.kind == "context" and not ((recent or listed) and sizes):
                 reason = "no_context"
             made: list[Draft] = []
             if not reason:
@@ -128,6 +133,7 @@ def find_drafts(
             if index and sizes:
                 made = [told_before(draft, sentences[index - 1]) for draft in made]
             made = [_under(draft, discourse.headings[index], anchor) for draft in made]
+            made = [draft for draft in made if not _is_part(draft, drafts)]
             drafts += [named_later(draft, sentences[index + 1 : index + 3]) for draft in made]
             if reason:
                 proof = Evidence(
@@ -137,12 +143,46 @@ def find_drafts(
     return drafts, rejections
 
 
+def _is_entry(discourse: Discourse, drafts: Sequence[Draft], index: int) -> bool:
+    """Say whether a sentence opens an entry of a list that has told such events already."""
+    heading = discourse.headings[index]
+    if heading is None or not any(draft.headed for draft in drafts):
+        return False
+    return all(draft.subject.mention is not heading.mention for draft in drafts)
+
+
+def _counted(sentence: Sentence) -> list[Trigger]:
+    """Return the first number of jobs or people of a sentence as a trigger."""
+    sizes = [s for s in find_sizes(sentence, (sentence.start, sentence.end), []) if not s.share]
+    if not sizes:
+        return []
+    start, end = sizes[0].quantity.span
+    return [Trigger("context", start, end, sizes[0].quantity.words)]
+
+
+def _is_part(draft: Draft, drafts: Sequence[Draft]) -> bool:
+    """Say whether a draft only tells a part of the one before ("In Germany, 2,850 posts ...")."""
+    last = drafts[-1] if drafts else None
+    if last is None or draft.headcount is None or last.headcount is None or draft.date is not None:
+        return False
+    near = last.sentence.paragraph == draft.sentence.paragraph and last.index < draft.index
+    same = last.subject.mention.company == draft.subject.mention.company
+    smaller = draft.headcount.value < last.headcount.value and draft.percent is None
+    return near and same and smaller and _PORTION.match(draft.sentence.low) is not None
+
+
 def _under(draft: Draft, heading: Heading | None, anchor: date | None) -> Draft:
     """Date what stands under a heading with a day by that day."""
     day = heading.date if heading is not None else None
     if day is None or day.end is None or draft.date is not None or draft.vague is not None:
         return draft
-    return replace(draft, date=day) if anchor is None or day.end <= anchor else draft
+    if anchor is not None and day.end > anchor and day.start == day.end:
+        try:
+            last = day.end.replace(year=day.end.year - 1)  # a list looks back
+        except ValueError:
+            return draft
+        day = replace(day, start=last, end=last)
+    return replace(draft, date=day) if anchor is None or (day.end or anchor) <= anchor else draft
 
 
 def _drafts(

@@ -45,6 +45,7 @@ _LISTS = (
     *("nouns", "acts", "context", "names", "never"),
 )
 _BESIDE = 40  # how far in front of "jobs" its figure can stand
+_BEHIND = 28  # and how far behind "headcount to come down by"
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _NAME = "\ue000"  # stands for a known name, so that patterns can ask for one
 
@@ -297,7 +298,7 @@ def _raw(sentence: Sentence, event_type: EventType, text: str) -> Iterator[Trigg
             for match in pattern.finditer(text):
                 start, end = match.start() + sentence.start, match.end() + sentence.start
                 if kind == "sized_deed" and not any(
-                    start - _BESIDE <= figure.core[0] < end for figure in sentence.figures
+                    start - _BESIDE <= figure.core[0] < end + _BEHIND for figure in sentence.figures
                 ):
                     continue
                 yield Trigger(kind, start, end, sentence.text[match.start() : match.end()])

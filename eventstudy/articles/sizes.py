@@ -96,7 +96,7 @@ def _headcount(sentence: Sentence, figure: Figure, *, direct: bool, near: bool) 
     if (
         quantity.value < 5
         or quantity.value > 1_000_000
-        or (not people and _OTHER_UNIT.match(after))
+        or ((not people or after[:1] == "-") and _OTHER_UNIT.match(after))
     ):
         return None
     numbered = _NUMBERED.search(before[-14:])

@@ -192,6 +192,10 @@ def find_subjects(
     stranger = _INDEFINITE.match(lead)
     if stranger is not None:
         ranked = [pair for pair in ranked if pair[1].span[0] < clause[0] + stranger.end()]
+    described = _DEFINITE.match(lead)
+    if described is not None:  # "the group controlled by Geely": the group, not Geely
+        place = clause[0] + described.end()
+        ranked = [pair for pair in ranked if not _oblique(pair[1], sentence, place)]
     if ranked:
         rank, best = max(ranked, key=lambda pair: pair[0])
         if rank >= 4:
@@ -216,6 +220,14 @@ def find_subjects(
     if referred is None and discourse.main is not None and _WE.search(text):
         referred = Subject(discourse.main, "company.we", 0.5)  # a letter of the company itself
     return (referred,) if referred is not None else ()
+
+
+def _oblique(mention: Mention, sentence: Sentence, place: int) -> bool:
+    """Say whether a company only stands beside a description that ends at a place."""
+    if not place <= mention.span[0] < place + 40:
+        return False
+    between = sentence.text[place - sentence.start : mention.span[0] - sentence.start]
+    return re.fullmatch(r"\s(?:\w+\s)?(?:by|of|behind|with|to|for|at|in)\s", between) is not None
 
 
 def _rank(

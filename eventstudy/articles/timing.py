@@ -34,6 +34,15 @@ _NEWS_DAYS = (
 _ORDER = ("moment", "day", "week", "month", "quarter", "half", "year", "unknown")
 
 
+def _dated_part(sentence: Sentence, clause: tuple[int, int], trigger: Trigger) -> tuple[int, int]:
+    """Return the part of a clause that holds its trigger, or all of it where that has no day."""
+    part = _part(sentence, clause, trigger)
+    dated = any(d.span is not None and part[0] <= d.span[0] < part[1] for d in sentence.dates)
+    base = sentence.start
+    beside = sentence.low[part[1] - base : clause[1] - base]
+    return part if dated or _SHARE.search(beside) else clause
+
+
 def _part(sentence: Sentence, clause: tuple[int, int], trigger: Trigger) -> tuple[int, int]:
     """Return the part of a clause between semicolons that holds its trigger."""
     base = sentence.start
@@ -106,7 +115,7 @@ def find_days(
 ) -> tuple[DateSpan | None, DateSpan | None, DateSpan | None]:
     """Return the day of the news, a vague word for it, and the day of the deed."""
     base = sentence.start
-    clause = _part(sentence, clause, trigger)
+    clause = _dated_part(sentence, clause, trigger)
     told: list[DateSpan] = []
     vague = effective = None
     centre = group[0].place if group else trigger.start
@@ -119,7 +128,9 @@ def find_days(
         before = sentence.text[max(0, span.span[0] - base - 30) : span.span[0] - base]
         resumed = sentence.text[span.span[1] - base :].startswith(", when")
         lead = f"{before}{span.words}"
-        compared = bool(_SKIP_DATE.search(before) or re.match(r"since\b", span.words, re.I))
+        compared = bool(
+            _SKIP_DATE.search(before) or re.match(r"(?:since|through|until)\b", span.words, re.I)
+        )
         compared = compared or span.rule.endswith("since")
         coming = anchor is not None and span.start is not None and span.start > anchor
         if compared and span.rule != "range" and not resumed and not coming:
