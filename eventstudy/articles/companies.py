@@ -16,18 +16,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, cast, get_args
-
-import ahocorasick
+from typing import Literal, NamedTuple, get_args
 
 from eventstudy.articles.wording import wording
 from eventstudy.errors import ArticleError
-from eventstudy.symbols import symbol_history
+from eventstudy.symbols import SymbolSpan, current_symbol, symbol_history
 
-Kind = Literal[
-    "listed", "private", "publisher", "analyst", "product", "model", "person", "phrase"
-]
+Kind = Literal["listed", "private", "publisher", "analyst", "product", "model", "person", "phrase"]
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 _COLUMNS = ("alias", "company", "ticker", "kind", "from", "until", "primary", "word")
 
@@ -43,7 +40,8 @@ class Alias(NamedTuple):
         Its symbol today, ``""`` if it has none.
     kind
         ``listed``, ``private``, ``publisher``, ``analyst`` (a house whose opinions are quoted; it
-        may be listed), ``product`` (a service or unit) or ``model`` (an AI model) of the company.
+        may be listed), ``product`` (a service or unit), ``model`` (an AI model) or ``person`` (who
+        speaks for it) of the company, or ``phrase`` (no company, though the words hold its name).
     start, end
         The days on which the alias holds; ``None`` where open.
     primary
@@ -76,14 +74,17 @@ class Mention:
 
 @dataclass(frozen=True, eq=False)
 class CompanyTable:
-    """The aliases, compiled for search."""
+    """The aliases, filed under how they begin."""
 
     aliases: tuple[Alias, ...]
-    automaton: Any
+    heads: dict[str, list[Alias]]
+    shouted: dict[str, list[str]]
     tickers: dict[str, str]
     symbols: dict[str, Alias]
     lines: dict[str, tuple[str, ...]]
     ended: dict[str, date]
+    former: dict[str, list[SymbolSpan]]
+    private: frozenset[str]
 
     def ticker_on(self, company: str, day: date | None) -> str | None:
         """Return the symbol under which a company trades on a day; ``None`` if it does not.
@@ -98,84 +99,86 @@ class CompanyTable:
         current = self.tickers.get(company)
         if current is None or day is None:
             return current
-        for old, span in symbol_history().items():
-            if span.later == current and span.start <= day <= span.end:
-                return old
+        for span in self.former.get(current, ()):
+            if span.start <= day <= span.end:
+                return span.symbol
         ended = self.ended.get(current)
         return None if ended is not None and day > ended else current
 
     def delisted(self, company: str, day: date | None) -> bool:
-        """Say whether a company was once listed and no longer is on that day."""
-        return company in self.tickers and self.ticker_on(company, day) is None
+        """Say whether a company was listed and is gone by that day, not just taken private."""
+        gone = company in self.tickers and self.ticker_on(company, day) is None
+        return gone and company not in self.private
 
 
 def _parse(text: str, name: str) -> list[Alias]:
-    rows = csv.DictReader(text.splitlines())
-    missing = {"alias", "company", "ticker", "kind"} - set(rows.fieldnames or ())
+    rows = csv.reader(text.splitlines())
+    columns = next(rows, [])
+    missing = {"alias", "company", "ticker", "kind"} - set(columns)
     if missing:
         raise ArticleError(
             f"{name} lacks the column(s) {', '.join(sorted(missing))}; a company table has "
             f"{', '.join(_COLUMNS)}.",
             path=name,
         )
+    width = len(columns)
+    cells_of = itemgetter(*(columns.index(c) if c in columns else width for c in _COLUMNS))
+    padding = [""] * (width + 1)
     aliases = []
-    for number, row in enumerate(rows, start=2):
-        if row["kind"] not in _KINDS or not row["alias"]:
-            raise ArticleError(
-                f"{name}, line {number}: kind {row['kind']!r} of alias {row['alias']!r} is not one "
-                f"of {', '.join(_KINDS)}.",
-                path=name,
-                line=number,
-            )
+    for cells in filter(None, rows):
+        alias, company, ticker, kind, start, end, primary, word = cells_of(cells + padding)
+        if kind not in _KINDS or not alias:
+            kinds = ", ".join(_KINDS)
+            why = f"kind {kind!r} of alias {alias!r} is not one of {kinds}"
+            raise _refusal(name, rows.line_num, why)
         try:
-            start, end = (
-                date.fromisoformat(row[key]) if row.get(key) else None for key in ("from", "until")
-            )
+            first = date.fromisoformat(start) if start else None
+            last = date.fromisoformat(end) if end else None
         except ValueError as error:
-            raise ArticleError(
-                f"{name}, line {number}: {error}; days are written YYYY-MM-DD.",
-                path=name,
-                line=number,
-            ) from error
-        kind = cast("Kind", row["kind"])
-        aliases.append(
-            Alias(
-                alias=row["alias"],
-                company=row["company"],
-                ticker=row["ticker"] or "",
-                kind=kind,
-                start=start,
-                end=end,
-                primary=(row.get("primary") or "yes") == "yes",
-                word=(row.get("word") or "") == "yes",
-            )
-        )
+            why = f"{error}; days are written YYYY-MM-DD"
+            raise _refusal(name, rows.line_num, why) from error
+        row = (company, ticker, kind, first, last, primary in ("", "yes"), word == "yes")
+        aliases.append(Alias(alias.replace("’", "'"), *row))
     return aliases
 
 
+def _refusal(name: str, line: int, why: str) -> ArticleError:
+    return ArticleError(f"{name}, line {line}: {why}.", path=name, line=line)
+
+
+# a text is looked through beginning by beginning: a run of letters, of digits, or any other sign,
+# which of Chinese comes with the next
+_HEAD = re.compile(r"[A-Za-z]+|[0-9]+|\S")
+
+
 def build_table(aliases: Iterable[Alias]) -> CompanyTable:
-    """Compile aliases; of two equal ones the later counts, so that a user's rows win."""
-    by_words: dict[str, list[Alias]] = {}
+    """File aliases for search; of two equal ones the later counts, so that a user's rows win."""
+    heads: dict[str, list[Alias]] = {}
     tickers: dict[str, str] = {}
     symbols: dict[str, Alias] = {}
     rows = tuple(aliases)
     for row in rows:
-        by_words.setdefault(row.alias, []).insert(0, row)
+        begin = _HEAD.match(row.alias) if row.alias[0].isascii() else None
+        heads.setdefault(begin[0] if begin else row.alias[:2], []).append(row)
         if row.ticker:
             symbols[row.ticker] = row
             if row.primary:
                 tickers[row.company] = row.ticker
-    automaton = ahocorasick.Automaton()
-    for words, same in by_words.items():
-        automaton.add_word(words, same)
-        if len(words) > 3 and not same[0].word and words.upper() not in by_words:
-            automaton.add_word(words.upper(), same)  # headings shout ("SALESFORCE - ...")
-    automaton.make_automaton()
-    ended = {s.symbol: s.end for s in symbol_history().values() if s.later is None}
+    shouted: dict[str, list[str]] = {}
+    for head in filter(str.isascii, heads):
+        shouted.setdefault(head.upper(), []).append(head)
+    ended: dict[str, date] = {}
+    former: dict[str, list[SymbolSpan]] = {}
+    for span in symbol_history().values():
+        if span.later is None:
+            ended[span.symbol] = span.end
+        else:
+            former.setdefault(current_symbol(span.symbol), []).append(span)
     lines: dict[str, tuple[str, ...]] = {}
     for symbol, row in symbols.items():
         lines[row.company] = (*lines.get(row.company, ()), symbol)
-    return CompanyTable(rows, automaton, tickers, symbols, lines, ended)
+    private = frozenset(row.company for row in rows if row.kind == "private")
+    return CompanyTable(rows, heads, shouted, tickers, symbols, lines, ended, former, private)
 
 
 @cache
@@ -210,23 +213,47 @@ _RIC = re.compile(
     r"[(\[（]?\b(?P<ex>NYSE|NASDAQ|Nasdaq|NasdaqGS|AMEX|HKG|HKEX|SEHK|SHA|SHE|SZSE|SSE|TYO|LON|ETR)"
     r"\s*[:：]\s*(?P<symbol>[A-Z0-9.]{1,8})\b[)\]）]?"
     r"|\b(?P<ric>[A-Z]{1,5})\.(?P<suffix>O|N|OQ|K|US)\b"
-    r"|\b(?P<local>\d{4,6})\.(?P<market>HK|SZ|SS|SH|KS|T)\b"
+    r"|\b(?P<local>\d{4,6})\.(?P<market>HK|SZ|SS|SH|KS|TW|T)\b"
+    r"|(?<![\w.$])(?P<home>[A-Z0-9][A-Z0-9&-]{0,10}"
+    r"\.(?:L|DE|PA|AS|SW|S|MI|MC|ST|CO|HE|OL|BR|NS|AX|TO|SI))(?![\w-])"
     r"|(?<=[(（])(?P<code>0\d{4})(?=[)）])"
     r"|(?<![\w$])\$(?P<cash>[A-Z]{1,5})\b(?!\d)"
 )
 _HONG_KONG = ("HKG", "HKEX", "SEHK")
+_SUFFIXES = {"LON": ".L", "ETR": ".DE", "TYO": ".T", "SHA": ".SS", "SSE": ".SS"}
+_SUFFIXES |= {"SHE": ".SZ", "SZSE": ".SZ", "SH": ".SS"}
 _MODEL_TAIL = re.compile(
     r"(?:[\s-]?(?:v|V)?\d+(?:\.\d+)*(?:[A-Za-z]\b|B\b)?|[\s-](?:Pro|Flash|Ultra|Nano|Max|Mini|mini|Turbo"
     r"|Opus|Sonnet|Haiku|Spark|Image|Video|Code|Coder|Plus|Preview|Lite|Super|Omni|Thinking|Scout"
-    r"|Maverick|Instruct|Large|Medium|Small|Codex|Glimmer|Chat|Bot|Banana|Deep Think|Live|Live|Act"
+    r"|Maverick|Instruct|Large|Medium|Small|Codex|Glimmer|Chat|Bot|Banana|Deep Think|Live|Act"
     r"|Premier|Micro|Sonic|Lightning|Voice|Research|Heavy|Fast|Behemoth|Math|Vision|VL|Audio|Next|Air"
     r"|[A-Z]{1,2}\d+(?:\.\d+)?|R\d|V\d(?:\.\d)?|\d+B|A\d+B|E\d+B|o\d|4o|4\.1|5)\b)*"
 )
-_MOVES = (
+_BARE_SYMBOL = re.compile(r"(?<![\w.:$'-])[A-Z]{1,5}(?:-[A-Z])?(?![\w.-])")
+_MOVES = re.compile(
     r" (?:rose|fell|closed|gained|slid|dropped|climbed|added|lost|ended|jumped|surged|tumbled"
     r"|plunged|shares|stock|was (?:up|down))\b"
 )
 _AFTER_NAME = wording("companies.after_name")
+# an ordinary word of Chinese is a name only beside what is said of companies
+_AFTER_CHINESE = re.compile(
+    r"公司|集团|集團|汽车|汽車|裁|宣布|宣佈|发布|發布|推出|股价|股價|员工|員工|收[涨跌报盘漲報盤]|[涨跌漲]"
+    r"|计划|計劃|方面|创始|創辦|高管|[今去明]年|[昨周将將已也、(（]|CEO|20\d\d年"
+)
+# "Tom Ford", "Ms. Lilly": a person who bears a company's name
+_PERSON = re.compile(
+    r"\b(?:M(?:r|s|rs)\.?|Dr\.?|Sir|Lady|Senator|Sen\.|Rep\.|Gov\.|Governor|Adam|Alan|Alex|Amy|Andrew|Anna"
+    r"|Anthony|Ben|Betty|Bob|Brian|Carol|Charles|Chris|Dan|Daniel|David|Doug|Edward|Elizabeth|Emma"
+    r"|Eric|Frank|George|Greg|Harrison|Henry|Jack|James|Jane|Jason|Jeff|Jim|Joe|John|Kevin|Larry|Laura"
+    r"|Linda|Lisa|Maria|Mark|Mary|Michael|Mike|Patrick|Paul|Peter|Richard|Rob|Robert|Ryan|Sam|Sarah"
+    r"|Scott|Stephen|Steven?|Susan|Thomas|Tim|Tom|Tony|Walter|William)\s$"
+)
+_ARTICLE = re.compile(r"\b(?:[Tt]he|[Aa]n?|[Tt]his|[Tt]hat|[Tt]heir|[Oo]ur|[Yy]our)\s$")
+# symbols that are also words: alone, they need a move beside them
+_WORD_SYMBOL = re.compile(
+    r"..?|ALL|ARE|BIG|CAKE|CARS?|CASH|CAT|COMP|COST|DAY|EAT|EDIT|FAST|FIVE|FORM|FUN|GAP|HAS|HOOD|KEY"
+    r"|LOW|MAN|MET|NET|NICE|NOW|OPEN|PATH|PLAY|REAL|ROOT|RUN|SAIL|STEM|TAP|TEAM|TECH|TRUE|VIEW|WELL"
+)
 
 
 def find_companies(text: str, day: date | None, table: CompanyTable) -> list[Mention]:
@@ -248,21 +275,20 @@ def find_companies(text: str, day: date | None, table: CompanyTable) -> list[Men
         of its maker; an AI model's name runs on over its version ("Gemini 2.5 Pro"); a bare
         symbol counts where the text also names its company.
     """
+    original, text = text, text.replace("’", "'")
     found: list[tuple[int, int, Alias, str]] = []
-    for last, same in table.automaton.iter(text):
-        row = _valid(same, day)
-        if row is None:
-            continue
-        start, end = last - len(row.alias) + 1, last + 1
-        if row.kind == "model":
-            tail = _MODEL_TAIL.match(text, end)
-            end = tail.end() if tail else end
-        if _bounded(text, start, end, row):
-            rule = "symbol" if row.alias == row.ticker and not row.primary else row.kind
-            found.append((start, end, row, f"company.{rule}"))
+    for begin in _HEAD.finditer(text):
+        start = begin.start()
+        for row in _standing(text, start, begin[0], day, table):
+            end = start + len(row.alias)
+            if row.kind == "model":
+                tail = _MODEL_TAIL.match(text, end)
+                end = tail.end() if tail else end
+            if _bounded(text, start, end, row):
+                rule = "symbol" if row.alias == row.ticker and not row.primary else row.kind
+                found.append((start, end, row, f"company.{rule}"))
     for match in _RIC.finditer(text):
-        symbol = _symbol(match)
-        known = table.symbols.get(symbol)
+        known = table.symbols.get(_symbol(match))
         if known is not None:
             found.append((match.start(), match.end(), known, "company.symbol"))
     found += _bare_symbols(text, {hit[2].company for hit in found}, table)
@@ -277,11 +303,12 @@ def find_companies(text: str, day: date | None, table: CompanyTable) -> list[Men
             if row.ticker and not row.primary
             else table.ticker_on(row.company, day),
             kind=row.kind,
-            words=text[start:end],
+            words=original[start:end],
             span=(start, end),
             rule=rule,
         )
         for start, end, row, rule in sorted(kept, key=lambda hit: hit[0])
+        if row.kind != "phrase"
     ]
 
 
@@ -289,24 +316,35 @@ def _bare_symbols(
     text: str, companies: set[str], table: CompanyTable
 ) -> list[tuple[int, int, Alias, str]]:
     """Find symbols that stand alone ("SNAP closed at ..."), of companies the text names."""
-    symbols = sorted({table.tickers[c] for c in companies if c in table.tickers})
-    if not symbols:
-        return []
-    long = "|".join(re.escape(s) for s in symbols if len(s) > 2) or "(?!)"
-    short = "|".join(re.escape(s) for s in symbols if len(s) <= 2) or "(?!)"
-    pattern = re.compile(rf"(?<![\w.:$'’-])(?:(?:{long})(?![\w.-])|(?:{short})(?={_MOVES}))")
+    symbols = {table.tickers[c] for c in companies if c in table.tickers}
     return [
-        (m.start(), m.end(), table.symbols[m[0]], "company.symbol") for m in pattern.finditer(text)
+        (m.start(), m.end(), table.symbols[m[0]], "company.symbol")
+        for m in _BARE_SYMBOL.finditer(text)
+        if m[0] in symbols and (not _WORD_SYMBOL.fullmatch(m[0]) or _MOVES.match(text, m.end()))
     ]
 
 
-def _valid(same: list[Alias], day: date | None) -> Alias | None:
-    for row in same:
-        early = row.start is not None and day is not None and day < row.start
-        late = row.end is not None and (day is None or day > row.end)
-        if not early and not late:
-            return row
-    return None
+def _standing(
+    text: str, start: int, head: str, day: date | None, table: CompanyTable
+) -> list[Alias]:
+    """Return the aliases that stand at a place, of equal ones the last that holds on the day."""
+    here: dict[str, Alias] = {}
+    if head in table.shouted:  # headings shout ("SALESFORCE - ...")
+        for row in (row for key in table.shouted.get(head, ()) for row in table.heads[key]):
+            loud = row.alias.upper()
+            if len(loud) > 3 and not row.word and text.startswith(loud, start) and _valid(row, day):
+                here[loud] = row
+    near = table.heads.get(head, [])
+    near = near if head.isascii() else near + table.heads.get(text[start : start + 2], [])
+    for row in near:
+        if text.startswith(row.alias, start) and _valid(row, day):
+            here[row.alias] = row
+    return list(here.values())
+
+
+def _valid(row: Alias, day: date | None) -> bool:
+    early = row.start is not None and day is not None and day < row.start
+    return not early and (row.end is None or (day is not None and day <= row.end))
 
 
 def _bounded(text: str, start: int, end: int, row: Alias) -> bool:
@@ -322,14 +360,19 @@ def _bounded(text: str, start: int, end: int, row: Alias) -> bool:
         return False
     if after == "-" and end + 1 < len(text) and text[end + 1].islower() and row.word:
         return False
+    named = latin and row.kind in ("listed", "private") and " " not in row.alias
+    if named and _PERSON.search(text, max(0, start - 13), start):
+        return False
     if not row.word:
         return True
+    if not latin:
+        return before == "、" or _AFTER_CHINESE.match(text, end) is not None
     if re.match(
         r"\s[A-Z][a-z]+(?<!Inc)(?<!Corp)\b", text[end : end + 14]
     ) and not _AFTER_NAME.match(text, end):
         return False  # part of a longer name ("Target Field", "Block Island")
-    head = text[max(0, start - 4) : start]
-    opens = start < 4 or bool(re.search(r"[.!?:。“\"\n]\s*$", head))
+    opens = start < 4 or re.search(r"[.!?:。“\"\n]\s*$", text[max(0, start - 4) : start])
+    opens = opens or _ARTICLE.search(text, max(0, start - 6), start)
     return not opens or _AFTER_NAME.match(text, end) is not None
 
 
@@ -337,14 +380,14 @@ def _symbol(match: re.Match[str]) -> str:
     if match["ex"]:
         if match["ex"] in _HONG_KONG:
             return f"{match['symbol'].zfill(4)}.HK"
-        return match["symbol"]
+        return match["symbol"] + _SUFFIXES.get(match["ex"], "")
     if match["code"]:
         return f"{match['code'][1:]}.HK"
     if match["local"]:
         if match["market"] == "HK":
             return f"{match['local'].lstrip('0').zfill(4)}.HK"
-        return f"{match['local']}.{match['market']}"
-    return match["ric"] or match["cash"] or ""
+        return f"{match['local']}{_SUFFIXES.get(match['market'], '.' + match['market'])}"
+    return re.sub(r"\.S$", ".SW", match["home"] or "") or match["ric"] or match["cash"] or ""
 
 
 def suggest(name: str, table: CompanyTable, limit: int = 3) -> list[Alias]:
