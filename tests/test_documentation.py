@@ -207,6 +207,7 @@ def long_file(closes: pd.DataFrame, folder: Path) -> None:
 def other_layouts(closes: pd.DataFrame, folder: Path) -> None:
     long_file(closes, folder)
     closes.to_csv(folder / "wide.csv")
+    closes.pct_change().to_csv(folder / "returns.csv")
     days = pd.DatetimeIndex(closes.index).strftime("%Y%m%d")
     (folder / "stooq").mkdir()
     for ticker in TICKERS:
