@@ -217,7 +217,7 @@ _RIC = re.compile(
     r"|(?<![\w.$])(?P<home>[A-Z0-9][A-Z0-9&-]{0,10}"
     r"\.(?:L|DE|PA|AS|SW|S|MI|MC|ST|CO|HE|OL|BR|NS|AX|TO|SI))(?![\w-])"
     r"|(?<=[(（])(?P<code>0\d{4})(?=[)）])"
-    r"|(?<![\w$])\$(?P<cash>[A-Z]{1,5})\b(?!\d)"
+    r"|(?<![\w$])\$(?P<cash>[A-Z]{1,5})\b(?![\d$])"
 )
 _HONG_KONG = ("HKG", "HKEX", "SEHK")
 _SUFFIXES = {"LON": ".L", "ETR": ".DE", "TYO": ".T", "SHA": ".SS", "SSE": ".SS"}

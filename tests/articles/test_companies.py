@@ -41,6 +41,7 @@ def _found(text: str, day: date | None = DAY) -> list[tuple[str, str | None, str
         ("BT said", "BT", "BT-A.L"),
         ("SAP said", "SAP", "SAP"),
         ("英特爾與戴爾", "Intel", "INTC"),
+        ("京东方面回应", "JD.com", "JD"),
         ("大摩認為", "Morgan Stanley", "MS"),
         ("蔚来、小鹏、理想", "NIO", "NIO"),
         ("阿里宣布裁员", "Alibaba", "BABA"),
@@ -102,6 +103,9 @@ def test_a_name_becomes_a_security(text: str, company: str, ticker: str | None) 
         "亚马逊雨林的苹果树，一个字节数",
         "日产100万桶，阿里山，夏普比率",
         "飞机晚点，论文心得",
+        "Indeed, the South China Sea. A dish, a sea.",
+        "$G$ clusters and $L$ days",
+        "其中金额最高，放松下来，提高通行，财富达到，治安联防，防卫材料，好时机",
         "中国美食，中国银行业，通讯飞速发展",
     ],
 )
