@@ -131,7 +131,10 @@ class StoredSource:
             return whole
         if not known.rows:
             recent = self.store.clock() - known.fetched_at < ASK_AGAIN
-            asked = known.first <= start and end <= known.last + ASK_AGAIN
+            # A week without prices up to the last day there was tells of the days since.
+            to_the_end = known.last >= known.fetched_at.date() - UNFINISHED
+            telling = to_the_end and known.last - known.first >= ASK_AGAIN
+            asked = known.first <= start and (end <= known.last or telling)
             return None if recent and asked else whole
         return _uncovered(known, start, end)
 

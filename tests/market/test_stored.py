@@ -112,6 +112,15 @@ def test_a_symbol_that_was_not_known_is_asked_again_after_a_week(tmp_path: Path)
     assert len(table.sessions) == np.busday_count("2024-01-01", "2026-04-11")
 
 
+def test_a_weekend_without_prices_says_nothing_of_the_days_after(tmp_path: Path) -> None:
+    exchange = Exchange()
+    for today in ("2026-04-20", "2026-04-13"):  # the 12th is a Sunday: long past, or yesterday
+        source = stored(exchange, tmp_path / today, today)
+        assert "A" not in fetch(source, "2026-04-11", "2026-04-12")
+        later = stored(exchange, tmp_path / today, "2026-04-18")
+        assert "A" in fetch(later, "2026-04-12", "2026-04-17")
+
+
 def test_a_refresh_asks_for_everything_anew(tmp_path: Path) -> None:
     exchange = Exchange()
     source = stored(exchange, tmp_path, "2026-04-20")
