@@ -184,7 +184,8 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
     (
         "en.same",
         (
-            r"(?i:\bon the day\b|\bwithin (?:the hour|hours|minutes)\b|\b(?:hours|minutes) later\b"
+            r"(?i:\bon the day\b|\bwithin (?:the(?: same)? hour|hours|minutes)\b"
+            r"|\b(?:hours|minutes) later\b"
             r"|\b(?:on\s+)?(?:that|the same|the very same)\s+(?:very\s+|same\s+)?"
             r"(?P<unit>day|evening|morning"
             r"|afternoon|session|night|date|week|month|quarter|year)\b)(?!\s+(?:when|that|after"

@@ -103,9 +103,10 @@ def find_drafts(
     """
     drafts: list[Draft] = []
     rejections: list[Rejection] = []
+    topical = any(s.opening and find_triggers(s, event_type) for s in sentences)
     for index, sentence in enumerate(sentences):
         triggers = find_triggers(sentence, event_type)
-        listed = event_type.sized and _is_entry(discourse, drafts, index)
+        listed = event_type.sized and _is_entry(discourse, drafts, index, topical=topical)
         triggers = triggers or (_counted(sentence) if listed else [])
         recent = bool(drafts) and index - drafts[-1].index <= 2
         same = recent and drafts[-1].sentence.paragraph == sentence.paragraph
@@ -143,17 +144,18 @@ def find_drafts(
     return drafts, rejections
 
 
-def _is_entry(discourse: Discourse, drafts: Sequence[Draft], index: int) -> bool:
-    """Say whether a sentence opens an entry of a list that has told such events already."""
+def _is_entry(discourse: Discourse, drafts: Sequence[Draft], index: int, *, topical: bool) -> bool:
+    """Say whether a sentence opens an entry of a list that tells such events."""
     heading = discourse.headings[index]
-    if heading is None or not any(draft.headed for draft in drafts):
+    if heading is None or not (topical or any(draft.headed for draft in drafts)):
         return False
     return all(draft.subject.mention is not heading.mention for draft in drafts)
 
 
 def _counted(sentence: Sentence) -> list[Trigger]:
     """Return the first number of jobs or people of a sentence as a trigger."""
-    sizes = [s for s in find_sizes(sentence, (sentence.start, sentence.end), []) if not s.share]
+    sizes = find_sizes(sentence, (sentence.start, sentence.end), [])
+    sizes = [s for s in sizes if s.whole]
     if not sizes:
         return []
     start, end = sizes[0].quantity.span

@@ -21,7 +21,7 @@ _REST_OF_NAME = re.compile(
     r"|LABORATORIES|FOODS|PLATFORMS)\b[.,]*)*"
 )
 _BRACKET = re.compile(r"\s*[(（\[][^)）\]]{1,60}[)）\]]")
-_PARTING = re.compile(r"\s*(?:\s[-–—]+\s|—|[:：】|](?!\S*//))|\s*[-–—.]?\s*$")
+_PARTING = re.compile(r"\s*(?:\s[-–—]+\s|—|[:：】|](?!\S*//))|\s*[-–—.]?[*_\s]*$")
 _SHORT = 110
 _REACH = 8  # paragraphs that a heading on a line of its own can govern
 

@@ -77,7 +77,8 @@ def why_not(
         if not considered and supposed[0].lower() != "any " and not (trigger.strong and sized):
             return "supposed"
     opinion = _OPINION.search(sentence.low) or _speaks_as_analyst(sentence, trigger)
-    return "opinion" if opinion and (not sized or _OPINION.search(low)) else ""
+    bare = event_type.sized and not sized
+    return "opinion" if opinion and (bare or _OPINION.search(low)) else ""
 
 
 def _speaks_as_analyst(sentence: Sentence, trigger: Trigger) -> bool:

@@ -23,7 +23,7 @@ _ABBREVIATION = re.compile(
 # "Snap, a direct rival of Meta's Instagram, also cut ...": what stands in apposition is no subject.
 _APPOSITION = wording("subjects.apposition")
 _BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
-_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s|$)|[。！？!?]+[”’」）)]*|…{2,}|】(?<=\S】)")
+_END = re.compile(r"[.!?]+[\"'”’)\]*_]*(?=\s|$)|[。！？!?]+[”’」）)]*|…{2,}|】(?<=\S】)")
 # A day that only bounds what is to come ("on Tuesday at the earliest") is not "that day".
 _AT_EARLIEST = re.compile(r"(?:最快|最早|最迟|最晚|不晚于)(?:在|于)?$")
 # what opens an entry of a list: a bullet, a number, a time of day

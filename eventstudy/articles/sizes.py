@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from eventstudy.articles.quantities import Figure, Quantity
+from eventstudy.articles.quantities import Figure, Qualifier, Quantity
 from eventstudy.articles.sentences import Sentence
 from eventstudy.articles.wording import wording
 
@@ -15,7 +15,7 @@ _COUNTED_CUT = wording("sizes.counted_cut")
 _AFTER_BARE = wording("sizes.after_bare")
 _AFTER_SHARE = wording("sizes.after_share")
 _PEOPLE_ZH = re.compile(
-    r"\s*[个名位]?(?:[^，。；、\d]{0,8}?)(?:人|员工|岗位|职位|雇员|职员|职工|同事|伙伴)"
+    r"\s*[个名位]?(?:[^，。；、\d]{0,8}?)(?:人|员工|岗位|职位|雇员|职员|职工|同事|伙伴|工程师|导师|经理|高管|司机|职缺|[^，。；、\d]{1,4}员)"
 )
 _TOTAL_BEFORE = wording("sizes.total_before")
 _TOTAL_AFTER = wording("sizes.total_after")
@@ -126,6 +126,26 @@ def _headcount(sentence: Sentence, figure: Figure, *, direct: bool, near: bool) 
     return Size(replace(quantity, rule="size.bare"), share=False, place=figure.core[0])
 
 
+_HEDGE_ZH: tuple[tuple[Qualifier, str], ...] = (
+    ("about", "大约|约"),
+    ("less_than", "不到|不足|未到"),
+    ("nearly", "将近|接近|近"),
+    ("more_than", "超过|超|逾"),
+    ("up_to", "最多|至多"),
+    ("at_least", "至少"),
+)
+
+
+def _hedged(quantity: Quantity, before: str) -> Quantity:
+    """Read a hedge that whose share it is parts from the number ("不到员工总数的4%")."""
+    if quantity.qualifier != "exact":
+        return quantity
+    for qualifier, words in _HEDGE_ZH:
+        if re.search(rf"(?:{words})(?:占|相当于|为)?[^，。；\d]{{0,14}}的?$", before[-20:]):
+            return replace(quantity, qualifier=qualifier, low=None, high=None)
+    return quantity
+
+
 def _share(sentence: Sentence, figure: Figure, *, direct: bool, near: bool) -> Size | None:
     before, after = _around(sentence, figure)
     quantity = figure.quantity
@@ -143,8 +163,7 @@ def _share(sentence: Sentence, figure: Figure, *, direct: bool, near: bool) -> S
         return Size(replace(quantity, rule="size.share_noun"), True, figure.core[0])
     if _SHARE_BEFORE.search(before[-60:]):
         unit = bool(re.search(r"(?:团队|部门|事业部|业务|办公室)[^，。；]{0,6}$", before[-20:]))
-        if quantity.qualifier == "exact" and re.search(r"约[占为][^，。；]{0,8}$", before[-14:]):
-            quantity = replace(quantity, qualifier="about", low=None, high=None)
+        quantity = _hedged(quantity, before)
         return Size(
             replace(quantity, rule="size.share_before"), True, figure.core[0], whole=not unit
         )

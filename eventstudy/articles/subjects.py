@@ -216,7 +216,14 @@ def find_subjects(
             )
     if stranger is not None or _OTHERS.search(lead) or _STRANGER.match(text):
         return ()
+    earlier = [
+        m
+        for m in sentence.companies
+        if m.kind in ("listed", "private") and m.span[1] <= clause[0] and not _within(m, hidden)
+    ]
     referred = discourse.referred(index)
+    if earlier:  # "Amazon cut 14,000 in October; another 16,000 went in January"
+        referred = Subject(earlier[-1], "company.clause", 0.8)
     if referred is None and discourse.main is not None and _WE.search(text):
         referred = Subject(discourse.main, "company.we", 0.5)  # a letter of the company itself
     return (referred,) if referred is not None else ()
