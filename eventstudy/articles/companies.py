@@ -128,8 +128,7 @@ def _parse(text: str, name: str) -> list[Alias]:
     for cells in filter(None, rows):
         alias, company, ticker, kind, start, end, primary, word = cells_of(cells + padding)
         if kind not in _KINDS or not alias:
-            kinds = ", ".join(_KINDS)
-            why = f"kind {kind!r} of alias {alias!r} is not one of {kinds}"
+            why = f"kind {kind!r} of alias {alias!r} is not one of {', '.join(_KINDS)}"
             raise _refusal(name, rows.line_num, why)
         try:
             first = date.fromisoformat(start) if start else None
@@ -214,7 +213,7 @@ _RIC = re.compile(
     r"\s*[:：]\s*(?P<symbol>[A-Z0-9.]{1,8})\b[)\]）]?"
     r"|\b(?P<ric>[A-Z]{1,5})\.(?P<suffix>O|N|OQ|K|US)\b"
     r"|\b(?P<local>\d{4,6})\.(?P<market>HK|SZ|SS|SH|KS|TW|T)\b"
-    r"|(?<![\w.$])(?P<home>[A-Z0-9][A-Z0-9&-]{0,10}"
+    r"|(?P<home>[A-Z0-9](?<![\w.$].)[A-Z0-9&-]{0,10}"
     r"\.(?:L|DE|PA|AS|SW|S|MI|MC|ST|CO|HE|OL|BR|NS|AX|TO|SI))(?![\w-])"
     r"|(?<=[(（])(?P<code>0\d{4})(?=[)）])"
     r"|(?<![\w$])\$(?P<cash>[A-Z]{1,5})\b(?![\d$])"
@@ -278,8 +277,11 @@ def find_companies(text: str, day: date | None, table: CompanyTable) -> list[Men
     original, text = text, text.replace("’", "'")
     found: list[tuple[int, int, Alias, str]] = []
     for begin in _HEAD.finditer(text):
-        start = begin.start()
-        for row in _standing(text, start, begin[0], day, table):
+        start, head = begin.start(), begin[0]
+        pair = text[start : start + 2]
+        if head not in table.heads and pair not in table.heads and head not in table.shouted:
+            continue  # most words begin no name
+        for row in _standing(text, start, head, day, table):
             end = start + len(row.alias)
             if row.kind == "model":
                 tail = _MODEL_TAIL.match(text, end)
@@ -330,13 +332,12 @@ def _standing(
     """Return the aliases that stand at a place, of equal ones the last that holds on the day."""
     here: dict[str, Alias] = {}
     if head in table.shouted:  # headings shout ("SALESFORCE - ...")
-        for row in (row for key in table.shouted.get(head, ()) for row in table.heads[key]):
+        for row in (row for key in table.shouted[head] for row in table.heads[key]):
             loud = row.alias.upper()
             if len(loud) > 3 and not row.word and text.startswith(loud, start) and _valid(row, day):
                 here[loud] = row
-    near = table.heads.get(head, [])
-    near = near if head.isascii() else near + table.heads.get(text[start : start + 2], [])
-    for row in near:
+    pair = [] if head.isascii() else table.heads.get(text[start : start + 2], [])
+    for row in table.heads.get(head, []) + pair:
         if text.startswith(row.alias, start) and _valid(row, day):
             here[row.alias] = row
     return list(here.values())
