@@ -14,7 +14,7 @@ from types import MappingProxyType
 from eventstudy.articles.companies import CompanyTable
 from eventstudy.articles.dates import DateSpan
 from eventstudy.articles.price_clauses import BEFORE_THAT, PriceDraft
-from eventstudy.articles.price_days import Days, on_news
+from eventstudy.articles.price_days import Days, live, on_news, one_day
 from eventstudy.articles.price_drafts import price_drafts
 from eventstudy.articles.price_words import price_words
 from eventstudy.articles.quantities import Qualifier
@@ -29,6 +29,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _NEAR_BY = ("company.paragraph", "company.heading")
+_IN_PLACE = re.compile(r"(?:In|On|At|Over in)\s[^,]{3,40},|在[^，]{2,16}，")
 _PLURAL = re.compile(r"(?:They|The (?:shares?|stock|price))\b")
 _THE_PRICE = re.compile(r"\bthe (?:share |stock )?price (?:has|had|is|was) (?:been )?(?!cut by)")
 _CARRIED = re.compile(
@@ -62,6 +63,7 @@ def find_price_claims(
     claims: list[PriceClaim] = []
     last: PriceDraft | None = None
     days = Days(article, sentences)
+    first = 0
     overnight: tuple[int, DateSpan] | None = None
     for index, sentence in enumerate(sentences):
         if sentence.kind == "title" or sentence.question:
@@ -80,14 +82,16 @@ def find_price_claims(
             same = same or price_words().shares.search(lower(before.text)) is not None
         heading = discourse.headings[index]
         item = heading.mention if heading is not None else None
+        first = sentence.start if before.paragraph != sentence.paragraph else first
+        entry = item is not None and item.span[0] >= first
         carried = same and bool(_CARRIED.search(sentence.text))
-        for draft in price_drafts(sentence, index, carried=carried or item is not None):
+        for draft in price_drafts(sentence, index, carried=carried or entry):
             draft = replace(draft, mention=draft.mention or item)
             if overnight and overnight[0] == sentence.paragraph and draft.date is None:
                 draft = replace(draft, date=overnight[1])
             near = last if last is not None and index - last.index <= 2 else None
             claim = _claim(article, draft, near, claims, discourse, table, days.of(draft, near))
-            claim = on_news(claim, news) if claim is not None else None
+            claim = live(on_news(claim, news), article.day) if claim is not None else None
             if _ASIDE.search(article.plain, *draft.span) is None:
                 last = draft if draft.date or near is None else replace(draft, date=near.date)
             if claim is not None:
@@ -103,6 +107,8 @@ def _add(claims: list[PriceClaim], claim: PriceClaim, *, next_to: bool) -> None:
         if _sharper(claim, other):
             claims[place] = claim
             return
+    if claims:
+        claims[-1] = one_day(claims[-1], claim)
     if next_to and claims and _completes(claims[-1], claim):
         last = claims[-1]
         claims[-1] = replace(
@@ -256,20 +262,23 @@ def _ticker(
     usual = table.ticker_on(company, article.day)
     if said is not None and said != usual:
         return said
+    ending = _ending(article, draft, named=said is not None)
+    if ending is None:
+        return last if last not in (None, usual) else table.ticker_on(company, day)
     lines = table.lines.get(company, ())
+    there = [s for s in lines if (s.endswith(ending) if ending else "." not in s)]
+    if not there or usual in there:
+        return table.ticker_on(company, day)
+    return there[0]
+
+
+def _ending(article: Article, draft: PriceDraft, *, named: bool) -> str | None:
+    """Return how symbols end where a claim's currency or words say that the shares trade."""
     currency = draft.level.currency if draft.level is not None else None
     ending = {"USD": "", "HKD": ".HK"}.get(currency or "")
-    if ending is None and said is None:
-        ending = price_words().place(lower(article.plain[slice(*draft.span)]))
-    there = (
-        [line for line in lines if ("." not in line if ending == "" else line.endswith(ending))]
-        if ending is not None
-        else []
-    )
-    if ending and there:
-        return there[0]
-    if ending is None and last not in (None, usual):
-        return last
-    if ending == "" and there and usual not in there:
-        return there[0]
-    return table.ticker_on(company, day)
+    if ending is not None or named:
+        return ending
+    words = price_words()
+    opening = _IN_PLACE.match(draft.sentence.text)
+    here = words.place(lower(article.plain[slice(*draft.span)]))
+    return words.place(lower(opening[0])) if here is None and opening is not None else here

@@ -103,8 +103,7 @@ def read_clause(
     changes, levels = _figures(sentence, text, bounds)
     share = words.shares.search(clause)
     mention = _subject(sentence, text, bounds)
-    place = min([f.quantity.span[0] - base - start for f in (*changes, *levels)], default=None)
-    place = words.first_move(clause) if place is None else place
+    place = min([f.quantity.span[0] - base - start for f in (*changes, *levels)] + [end - start])
     if _elsewhere(sentence, text, bounds, mention):
         return "other"
     if _of_others(sentence, text, bounds, place, share):
@@ -173,11 +172,14 @@ def _of_others(
     """Say whether it is something else than a share that a clause's first figure tells of."""
     start, end = bounds
     names = [(m.span[0] - sentence.start, m.span[1] - sentence.start) for m in sentence.companies]
+    asides = [(a - sentence.start, b - sentence.start) for a, b in sentence.hidden]
     for other in price_words().others.finditer(text, start, end):
         if any(
             a <= other.start() and other.end() <= b and (a, b) != other.span() for a, b in names
         ):
             continue  # "S&P Global" is no index
+        if any(start < a <= other.start() < b for a, b in asides):
+            continue  # "has risen (though the market has, too)"
         slack = 12 if other[0].isascii() else 0
         first = share is not None and share.start() + start < other.start() + slack
         return other.start() - start < place and not first
@@ -196,7 +198,8 @@ def framed(draft: PriceDraft, text: str, head: tuple[int, int]) -> PriceDraft:
     base = draft.sentence.start
     bounds = (draft.span[0] - base, draft.span[1] - base)
     session, found = draft.session, None
-    if session == "unspecified" and head[1] <= bounds[0]:
+    own = draft.date is not None  # "on Tuesday it rose" is not of the session of another day
+    if session == "unspecified" and head[1] <= bounds[0] and not own:
         session, found = price_words().session(text, head)
     if session == "unspecified" and (now := price_words().present.search(text, *bounds)):
         session, found = "intraday", now.span()

@@ -19,7 +19,8 @@ from eventstudy.articles.records import PriceClaim
 from eventstudy.articles.sentences import Sentence
 
 _RECENT = 4  # days before publication that a price can be news of
-_REACH = 3  # sentences; further on, a moment of a session is one of today
+_SATURDAY = 5
+_EARLY = (".HK", ".SS", ".SZ", ".T", ".TW", ".KS")
 _FROM = re.compile(r"\b(?:from|since)\b[^,;]{0,30}$|自|较", re.IGNORECASE)
 _NOW = re.compile(r"\b(?:is|are|has|have|now|currently)\b|目前|现", re.IGNORECASE)
 
@@ -34,7 +35,7 @@ class Days:
 
     def hear(self, sentence: Sentence) -> None:
         """Note the day that a sentence names, for the rest of its paragraph."""
-        first = self.opening[1].start if self.opening is not None else None
+        first = self.opening.start if self.opening is not None else None
         for span in sentence.dates:
             later = first is not None and span.start is not None and span.start > first
             if later and refers(span) and span.start == span.end and "beside" not in span.rule:
@@ -64,33 +65,51 @@ class Days:
         return DateSpan(day, day, "day", "publication", "", None)
 
     def _story(self, draft: PriceDraft) -> DateSpan | None:
-        """Return the day that the opening names, for a claim in the past tense."""
-        if self.opening is None or draft.session == "premarket":
+        """Return the day that the opening names, for a claim in the past tense.
+
+        A moment of a session is told while it lasts, unless no session is on.
+        """
+        if self.opening is None or self.published is None or draft.session == "premarket":
             return None
         base = draft.sentence.start
         words = draft.sentence.text[draft.span[0] - base : draft.span[1] - base]
-        far = draft.index - self.opening[0] > _REACH and self.published.weekday() < 5
-        if _NOW.search(words) or (draft.session == "intraday" and far):
+        live = draft.session == "intraday" and self.published.weekday() < _SATURDAY
+        if live or _NOW.search(words):
             return None
         told = self.told
         here = told is not None and told[0] == draft.sentence.paragraph
-        return told[1] if here and told is not None else self.opening[1]
+        return told[1] if here and told is not None else self.opening
 
 
-def _opening(sentences: Sequence[Sentence], day: date | None) -> tuple[int, DateSpan] | None:
-    """Return the one day that the first paragraph of an article names, and its sentence."""
-    body = [(i, s) for i, s in enumerate(sentences) if s.kind != "title"]
+def _opening(sentences: Sequence[Sentence], day: date | None) -> DateSpan | None:
+    """Return the one day that the first paragraph of an article names."""
+    body = [s for s in sentences if s.kind != "title"]
     if day is None or not body:
         return None
-    first = [(i, s) for i, s in body if s.paragraph == body[0][1].paragraph]
+    first = [s for s in body if s.paragraph == body[0].paragraph]
     named = {
-        d.start: (i, d)
-        for i, s in reversed(first)
+        d.start: d
+        for s in first
         for d in s.dates
         if refers(d) and d.start == d.end and not d.rule.endswith("beside")
     }
     near = [told for start, told in named.items() if start and shift(day, -_RECENT) <= start <= day]
-    return near[0] if len(near) == 1 else None
+    return replace(near[0], span=None) if len(near) == 1 else None
+
+
+def live(claim: PriceClaim, published: date | None) -> PriceClaim:
+    """Date by publication the close of an exchange that closes before the evening's news."""
+    undated = "date" not in claim.evidence and claim.session in ("close", "unspecified")
+    if published is None or not undated or not (claim.ticker or "").endswith(_EARLY):
+        return claim
+    return replace(claim, date=DateSpan(published, published, "day", "publication", "", None))
+
+
+def one_day(before: PriceClaim, claim: PriceClaim) -> PriceClaim:
+    """Date a moment of a session by the close of it that is told next."""
+    undated = before.session == "intraday" and before.date.rule == "publication"
+    same = before.company == claim.company and claim.session == "close"
+    return replace(before, date=replace(claim.date, span=None)) if undated and same else before
 
 
 def on_news(claim: PriceClaim, news: Mapping[str, date]) -> PriceClaim:

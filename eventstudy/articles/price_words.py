@@ -53,11 +53,6 @@ class PriceWords:
         """Say whether the words behind a company make it the subject of a move."""
         return self.after_name.match(after) is not None
 
-    def first_move(self, clause: str) -> int:
-        """Return where a clause first speaks of a move; its end, if it does not."""
-        found = (pattern.search(clause) for pattern in (self.up, self.down, self.flat))
-        return min((match.start() for match in found if match), default=len(clause))
-
     def direction(self, clause: str, at: int | None) -> tuple[Literal["up", "down", ""], bool]:
         """Return the direction of a clause, and whether it says that nothing moved.
 
@@ -135,7 +130,8 @@ def price_words() -> PriceWords:
             rf"{bracket}\s+{helpers}(?:{BLANK}+ )?(?:{moves})\b"
             r"|\s*(?:[（(][^（()）]{1,24}[)）])?(?:上?周.|[昨今][日夜晚早]|[早午尾]盘|午后|盘[前中后]|开盘|一度"
             r"|随后|最终|[则也再曾续又]|\s)*(?:[小微大急重暴飙劲]|逆势|应声)?"
-            r"(?:[涨跌升挫扬]|收(?![购入])|报(?![道告])|上涨|下跌|下挫|高开|低开|走[高低强弱]|现报|反弹|回落)"
+            rf"(?:[涨跌]|[升挫扬](?=[超逾近约\s{BLANK}])|收(?=[涨跌升挫高低扬黑红平于在报盘市])"
+            rf"|报(?=\s*{BLANK})|上涨|下跌|下挫|高开|低开|走[高低强弱]|现报|反弹|回落)"
         ),
         sessions=tuple(
             (cast("SessionKind", n), session(n)) for n in english["sessions"] if n != "present"

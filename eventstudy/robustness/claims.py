@@ -3,7 +3,10 @@
 A claim is *confirmed* when the prices agree within what its wording allows (the last digit it
 gives, or its hedge), *contradicted* when they do not, and *not checkable* when daily prices cannot
 tell: before the open and after the close, on a day without a price, for a line of shares that is
-not in the table. Levels are compared on the share basis of their day: later splits are undone.
+not in the table. Of what happens within a session daily prices hold the extremes only: a claim of
+the day's high or low ("as much as") can be confirmed; of a moment that lies between them nothing
+more can be said than that it is consistent with the day's range, and its detail says so. Levels
+are compared on the share basis of their day: later splits are undone.
 """
 
 from __future__ import annotations
@@ -26,6 +29,10 @@ from eventstudy.symbols import current_symbol
 
 Verdict = Literal["confirmed", "contradicted", "not checkable"]
 FloatArray = NDArray[np.float64]
+_EXTREME = re.compile(
+    r"as (?:much|high|low) as|\b(?:worst|best|lowest|highest|low|high)\b|最[高低]|[高低]见|下探",
+    re.IGNORECASE,
+)
 
 #: Splits that are tried when the table has no record of splits.
 COMMON_SPLITS = (2, 3, 4, 5, 8, 10, 15, 20, 50)
@@ -178,7 +185,7 @@ class _Series:
 
 def _judge_day(claim: PriceClaim, series: _Series, at: int) -> tuple[Verdict, str]:
     if claim.session == "intraday":
-        return _judge_range(claim, series, at)
+        return _judge_moment(claim, series, at)
     value = series.open[at] if claim.session == "open" else series.close[at]
     what = "open" if claim.session == "open" else "close"
     if math.isnan(value):
@@ -189,7 +196,7 @@ def _judge_day(claim: PriceClaim, series: _Series, at: int) -> tuple[Verdict, st
     detail = f"The {what} of {series.days[at]} was {' and '.join(facts)}."
     if agrees:
         return "confirmed", detail
-    if claim.session == "unspecified" and _judge_range(claim, series, at)[0] == "confirmed":
+    if claim.session == "unspecified" and _ranged(claim, series, at).fits:
         return (
             "not checkable",
             f"{detail} The claim fits the day's range, if it speaks of a moment.",
@@ -218,29 +225,63 @@ def _compared(claim: PriceClaim, series: _Series, at: int, value: float) -> tupl
     return facts, all(agree)
 
 
-def _judge_range(claim: PriceClaim, series: _Series, at: int) -> tuple[Verdict, str]:
-    """Judge a moment of the day: the claim must lie between the day's low and high."""
+@dataclass(frozen=True, slots=True)
+class _Ranged:
+    """Whether a claim lies within the range of its day, and at an end of it."""
+
+    fits: bool | None
+    extreme: bool
+    detail: str
+
+
+def _judge_moment(claim: PriceClaim, series: _Series, at: int) -> tuple[Verdict, str]:
+    """Judge a claim of a moment: only the day's extremes are known."""
+    ranged = _ranged(claim, series, at)
+    if ranged.fits is None:
+        return "not checkable", ranged.detail
+    if not ranged.fits:
+        return "contradicted", ranged.detail
+    if ranged.extreme and _of_extreme(claim):
+        return "confirmed", ranged.detail
+    return "not checkable", f"{ranged.detail} The claim is consistent with the day's range."
+
+
+def _of_extreme(claim: PriceClaim) -> bool:
+    """Say whether a claim speaks of the day's high or low, not of some moment."""
+    session = claim.evidence.get("session")
+    words = session.words if session is not None else ""
+    return claim.qualifier == "up_to" or _EXTREME.search(words) is not None
+
+
+def _ranged(claim: PriceClaim, series: _Series, at: int) -> _Ranged:
+    """Compare a claim with the low and the high of its day."""
     low, high = float(series.low[at]), float(series.high[at])
     if math.isnan(low) or math.isnan(high):
-        return "not checkable", f"The prices of {series.days[at]} have no high and low."
-    fits = []
+        return _Ranged(None, False, f"The prices of {series.days[at]} have no high and low.")
     facts = [f"{low:,.2f} to {high:,.2f}"]
+    fits: list[bool] = []
+    ends: list[bool] = []
     if claim.level is not None:
         ratio = series.basis(at, claim.level, float(series.close[at]))[0] / series.close[at]
         slack = _unit(claim, "level") / 2 + LEVEL_SLACK
-        fits.append(low * ratio - slack <= claim.level <= high * ratio + slack)
         facts[0] = f"{low * ratio:,.2f} to {high * ratio:,.2f}"
+        fits.append(low * ratio - slack <= claim.level <= high * ratio + slack)
+        ends.append(min(abs(claim.level - end * ratio) for end in (low, high)) <= slack)
     if claim.change is not None:
         if at == 0:
-            return "not checkable", f"There is no price before {series.days[at]}."
-        least, most = min(series.changes(at, low)), max(series.changes(at, high))
-        slack = _width(claim.qualifier, abs(claim.change), _unit(claim, "change") / 100)
-        fits.append(least - slack - CHANGE_SLACK <= claim.change <= most + slack + CHANGE_SLACK)
-        facts.append(f"{least:+.2%} to {most:+.2%} from the close before")
+            return _Ranged(None, False, f"There is no price before {series.days[at]}.")
+        lows, highs = series.changes(at, low), series.changes(at, high)
+        hedge = "exact" if claim.qualifier == "up_to" else claim.qualifier
+        unit = _unit(claim, "change") / 100
+        slack = _width(hedge, abs(claim.change), unit) + CHANGE_SLACK
+        facts.append(f"{min(lows):+.2%} to {max(highs):+.2%} from the close before")
+        fits.append(min(lows) - slack <= claim.change <= max(highs) + slack)
+        end = highs if claim.change > 0 else lows
+        ends.append(_agrees(claim.change, end, hedge, unit, CHANGE_SLACK))
     if not fits:
-        return "not checkable", "The claim gives neither a level nor a change."
+        return _Ranged(None, False, "The claim gives neither a level nor a change.")
     detail = f"The range of {series.days[at]} was {' and '.join(facts)}."
-    return ("confirmed" if all(fits) else "contradicted"), detail
+    return _Ranged(all(fits), all(ends), detail)
 
 
 def _judge_period(
