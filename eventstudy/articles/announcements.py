@@ -39,11 +39,19 @@ class _Cluster:
         return next((d for d in self.ranked() if d.percent is not None), None)
 
     def dated(self) -> Draft | None:
-        """Return the draft with the finest date, the first of equals."""
+        """Return the draft with the finest date, the first of equals.
+
+        A bare mention ("the layoffs") dates nothing where another clause tells the deed.
+        """
         dated = [d for d in self.drafts if d.date is not None and d.date.known]
+        told = [d for d in dated if not d.weak and (d.sized or d.status != "completed")]
+        dated = told or [d for d in dated if not any(e.sized and e.news for e in self.drafts)]
         if not dated:
             return None
         return min(dated, key=lambda d: _ORDER.index(d.date.precision) if d.date else 9)
+
+    def earlier(self) -> bool:
+        return any(d.earlier for d in self.drafts)
 
     def further(self) -> bool:
         return all(d.further for d in self.drafts)
@@ -128,6 +136,8 @@ def _fits(draft: Draft, cluster: _Cluster, day: date | None) -> bool:
         return _dates_fit(draft, cluster)
     if draft.further != cluster.further():
         return bool(draft.weak and not draft.further)
+    if draft.earlier != cluster.earlier() and not draft.weak:
+        return _same_size(draft, cluster)
     other = cluster.headcount()
     if (
         draft.headcount
@@ -261,9 +271,9 @@ def _date(
     article: Article, cluster: _Cluster, dated: Draft | None, main: str, told: DateSpan | None
 ) -> tuple[DateSpan, tuple[int, int] | None]:
     """Return when the news came, and the words that say so."""
-    if dated is not None and dated.date is not None:
-        return dated.date, dated.date.span
     drafts = cluster.drafts
+    if dated is not None and dated.date is not None and not _spans_present(article, dated, drafts):
+        return dated.date, dated.date.span
     vague = next((d.vague for d in drafts if d.vague is not None), None)
     early = any(_opens(d) and not d.weak for d in drafts)
     own = drafts[0].subject.mention.company == main
@@ -275,6 +285,15 @@ def _date(
     if vague is not None:
         return vague, vague.span
     return DateSpan(None, None, "unknown", "none", "", None), None
+
+
+def _spans_present(article: Article, dated: Draft, drafts: Sequence[Draft]) -> bool:
+    """Say whether a date is only the year or half of fresh news ("its third round this year")."""
+    span, day = dated.date, article.day
+    if span is None or day is None or span.start is None or span.end is None:
+        return False
+    coarse = span.precision in ("year", "half", "quarter") and span.start <= day <= span.end
+    return coarse and any(_opens(d) and d.news for d in drafts)
 
 
 def _time(cluster: _Cluster, when: DateSpan, told: Told) -> TimeOfDay | None:

@@ -37,6 +37,13 @@ _CJK = re.compile(r"[\u3400-\u9fff]")
 _STRETCHES = ("period", "to_date", "since")
 _SINCE = re.compile(r"\b(?:since|than(?: in| on)?|compared with)\s+$|自$", re.IGNORECASE)
 _FISCAL = re.compile(r"\bfiscal\b|\bfinancial year\b|\bFY\b|财年|财季", re.IGNORECASE)
+# "announced plans on Wednesday to ...": the day is that of the announcing
+_MADE_PUBLIC = re.compile(
+    r"\b(?:announced|revealed|unveiled|disclosed|confirmed|outlined|detailed|said|reported|set out)"
+    r"(?: (?:its|the|new|that|their|a|fresh|sweeping))* ?(?:plans?|cuts?|layoffs|measures|steps)?"
+    r"(?: late| early)?(?: on| in)?\s*$",
+    re.IGNORECASE,
+)
 _RANGE = re.compile(r"\s*(?:to|through|until|and|–|—|-|至|到|~)\s*(?:the\s+)?$", re.IGNORECASE)
 _RANGE_OPEN = re.compile(r"\b(?:from|between)\s+(?:the\s+)?$|从$|在$|自$", re.IGNORECASE)
 
@@ -113,6 +120,8 @@ def _hits(text: str) -> list[_Hit]:
 def _points_ahead(text: str, start: int, *, same_clause: bool) -> bool:
     """Say whether the words in front of a place speak of the future."""
     before = text[max(0, start - 90) : start]
+    if _MADE_PUBLIC.search(before):
+        return False
     if same_clause:
         before = re.split(r"[,;:，；]", before)[-1]
     ahead = list(_FUTURE.finditer(before))

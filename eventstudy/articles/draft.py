@@ -37,3 +37,9 @@ class Draft:
     ahead: bool
     time: TimeOfDay | None
     headed: bool
+    earlier: bool
+
+    @property
+    def sized(self) -> bool:
+        """Whether the clause states a size."""
+        return self.headcount is not None or self.percent is not None

@@ -29,6 +29,7 @@ _NEW_SUBJECT = re.compile(
     r"\s*(?:in|on|last|earlier|back in)?[^,;]{0,30}?\b(?:it|they|the (?:company|firm|group))\b",
     re.IGNORECASE,
 )
+_NEXT = 12  # characters between a noun and the date that belongs to it
 _MORE = re.compile(r"\s+more\b(?! than)", re.IGNORECASE)
 _PORTION = wording("continuation.portion")
 _KNOWN = re.compile(
@@ -206,6 +207,7 @@ def _drafts(
     known = _KNOWN.search(sentence.text[: trigger.start - base]) is not None
     weak = trigger.kind == "noun" and not sizes
     weak = weak and (known or not (act and _has_subject(subjects, words)))
+    weak = weak and not (event_type.named and _beside_date(sentence, trigger))
     stance = read_stance(sentence, clause, trigger, event_type, sized=bool(sizes))
     heading = discourse.headings[index]
     time = find_time(sentence, clause)
@@ -243,6 +245,7 @@ def _drafts(
                 spoken=stance.spoken,
                 ahead=stance.ahead,
                 time=time,
+                earlier=stance.earlier and day is not None,
                 headed=heading is not None and heading.mention.company == subject.mention.company,
                 further=stance.further,
                 weak=weak,
@@ -250,6 +253,12 @@ def _drafts(
             for subject in subjects
         ]
     return made
+
+
+def _beside_date(sentence: Sentence, trigger: Trigger) -> bool:
+    """Say whether a date follows a noun directly ("the release of R1 in January 2025")."""
+    places = [d.span[0] for d in sentence.dates if d.span is not None and d.known]
+    return any(0 <= place - trigger.end < _NEXT for place in places)
 
 
 def _has_subject(subjects: Sequence[Subject], words: str) -> bool:

@@ -31,6 +31,7 @@ _CONSIDERING = wording("judgement.considering")
 _AHEAD = wording("judgement.ahead")
 _ANNOUNCED = wording("judgement.announced")
 _OWN_VOICE = wording("judgement.own_voice")
+_EARLIER = wording("judgement.earlier")
 _FURTHER = wording("judgement.further")
 
 
@@ -129,6 +130,11 @@ def is_ahead(words: str) -> bool:
 def is_announced(words: str) -> bool:
     """Say whether the company itself speaks."""
     return bool(_ANNOUNCED.search(lower(words)))
+
+
+def is_earlier(words: str) -> bool:
+    """Say whether the words tell of a deed before the one at hand."""
+    return bool(_EARLIER.search(lower(words)))
 
 
 def is_further(words: str) -> bool:

@@ -1,4 +1,7 @@
-"""Traditional Chinese script read as simplified, sign by sign, so that every offset stays."""
+"""Chinese script made even, sign by sign, so that every offset stays.
+
+Traditional signs are read as simplified ones, and half-width marks after Chinese as full-width.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from functools import cache
 from importlib.resources import files
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
+_HALF = re.compile(r"(?<=[\u3400-\u9fff%％”」』）)》])[,;:!?]")
+_FULL = dict(zip(",;:!?", "，；：！？", strict=True))
 
 
 @cache
@@ -17,9 +22,11 @@ def _table() -> dict[int, int]:
 
 
 def simplified(text: str) -> str:
-    """Return a text with simplified signs in place of traditional ones, as long as before.
+    """Return a text with simplified signs and full-width marks, as long as before.
 
-    >>> simplified("思科宣佈裁員約4000人")
-    '思科宣布裁员约4000人'
+    >>> simplified("思科宣佈裁員約4000人,占5%,股價漲")
+    '思科宣布裁员约4000人，占5%，股价涨'
     """
-    return text.translate(_table()) if _CJK.search(text) else text
+    if not _CJK.search(text):
+        return text
+    return _HALF.sub(lambda mark: _FULL[mark[0]], text.translate(_table()))

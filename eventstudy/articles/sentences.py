@@ -23,7 +23,9 @@ _ABBREVIATION = re.compile(
 # "Snap, a direct rival of Meta's Instagram, also cut ...": what stands in apposition is no subject.
 _APPOSITION = wording("subjects.apposition")
 _BRACKETS = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]")
-_END = re.compile(r"[.!?]+[\"'”’)\]*_]*(?=\s|$)|[。！？!?]+[”’」）)]*|…{2,}|】(?<=\S】)")
+_END = re.compile(
+    r"[.!?]+[\"'”’)\]*_]*(?=\s|$)|(?<=[a-z0-9”)\"])\.(?=[A-Z][a-z])|[。！？!?]+[”’」）)]*|…{2,}|】(?<=\S】)"
+)
 # A day that only bounds what is to come ("on Tuesday at the earliest") is not "that day".
 _AT_EARLIEST = re.compile(r"(?:最快|最早|最迟|最晚|不晚于)(?:在|于)?$")
 # what opens an entry of a list: a bullet, a number, a time of day
@@ -83,6 +85,7 @@ def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
     day = article.day
     mentions = find_companies(article.plain, day, table)
     mentions += find_stated(article.plain, mentions)
+    mentions = [m for m in mentions if not _is_label(article.plain, m)]
     mentions.sort(key=lambda mention: mention.span)
     places = [mention.span[0] for mention in mentions]
     antecedent: Interval | None = None
@@ -116,6 +119,11 @@ def read_sentences(article: Article, table: CompanyTable) -> list[Sentence]:
         if kind == "title":
             antecedent = named = None
     return sentences
+
+
+def _is_label(text: str, mention: Mention) -> bool:
+    """Say whether a name is a portal's link label behind another ("微软(微博)")."""
+    return mention.words == "微博" and text[mention.span[0] - 1 : mention.span[0]] in ("(", "（")
 
 
 def _dates(article: Article, found: list[DateSpan]) -> list[DateSpan]:

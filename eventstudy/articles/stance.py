@@ -29,6 +29,8 @@ class Stance:
         Whether it is planned or under way, not done.
     further
         Whether it is set apart from a deed before it.
+    earlier
+        Whether it is told as a deed before the one at hand ("had previously cut").
     """
 
     status: Status
@@ -37,6 +39,7 @@ class Stance:
     planned: bool
     ahead: bool
     further: bool
+    earlier: bool
 
 
 def read_stance(
@@ -81,6 +84,7 @@ def read_stance(
         planned=ahead or considered,
         ahead=ahead or considered or not _past(local),
         further=further,
+        earlier=judgement.is_earlier(words),
     )
 
 

@@ -41,6 +41,7 @@ _INDEFINITE = re.compile(
 _DEFINITE = re.compile(
     rf"\W*(?:the\s+|[A-Z][\w.]*(?: [A-Z][\w.]*)?['’]s?\s+)(?:[\w'’&.-]+\s+){{0,6}}?{_TRADE}\b"
 )
+_AMONG = re.compile(r"\b(?:is|are|was|were)\s+(?:\w+\s+)?(?:among|one of)\b", re.IGNORECASE)
 _JOINED = re.compile(
     r"\s*(?:,|,?\s*(?:and|as well as|&|or)|、|和|与|及|以及)\s*(?:also\s+)?", re.IGNORECASE
 )
@@ -102,6 +103,10 @@ class Discourse:
             before = sentence.text[max(0, place - 60) : place]
             rank = place // 40 + (0 if _VERB_AFTER.match(after) else 3)
             rank += 4 if _OBLIQUE.search(before) else 0
+            inverted = re.search(
+                r"\b(?:was|is|were|are|came|comes)\s+$", before
+            ) and not after.strip(". ")
+            rank -= 6 if inverted else 0
             rank += 2 if mention.kind in ("product", "private", "model") else 0
             if best is None or rank < best[0]:
                 best = (rank, mention)
@@ -202,6 +207,7 @@ def find_subjects(
             between = text[best.span[1] - base : max(trigger[0] - base, best.span[1] - base)]
             if (
                 best.span[1] <= trigger[0]
+                and not _AMONG.search(between)
                 and _OTHERS.search(between)
                 and not _PRONOUN.search(between)
             ):

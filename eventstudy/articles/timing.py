@@ -13,10 +13,11 @@ from eventstudy.articles.event_types import Trigger
 from eventstudy.articles.intervals import shift
 from eventstudy.articles.sentences import Sentence
 from eventstudy.articles.sizes import Size
-from eventstudy.articles.wording import wording
+from eventstudy.articles.wording import lower, wording
 
 _SKIP_DATE = wording("timing.skip_date")
 _BY = wording("timing.by")
+_BUSINESS = wording("timing.business")
 _SPOKE = wording("timing.spoke")
 _SHARE = re.compile(r"\b(?:shares?|stock|closed|trading)\b|股价|收盘|收报")
 _PARTED = re.compile(r"[;；]")
@@ -138,7 +139,7 @@ def find_days(
         if span.start is None or span.end is None:
             vague = vague or span
         elif anchor is not None and span.start > anchor:
-            effective = effective or span
+            effective = effective or (None if _BUSINESS.search(lower(before)) else span)
         elif span.rule != "range" and (
             _BY.search(before) or re.match(r"(?:by|starting|until|before)\b", span.words, re.I)
         ):
