@@ -149,20 +149,32 @@ class AbnormalReturns:
 
         ``members`` is a mask over the events, such as those with a return in a window; all if None.
         """
-        key = b"" if members is None or members.all() else members.tobytes()
+        chosen = np.ones(len(self), dtype=bool) if members is None else members
+        key = chosen.tobytes()
         if key not in self._correlations:
-            pairs = self._pairs if members is None else self._pairs.part(members)
-            self._correlations[key] = pairs.correlation()
+            self._correlations[key] = self.pairs.part(chosen).correlation()
         return self._correlations[key]
 
     @cached_property
-    def _pairs(self) -> Pairs:
+    def pairs(self) -> Pairs:
+        """The pairs of events behind `residual_correlation`."""
         return Pairs.among(self.ar_est, self.at_est)
 
     @cached_property
     def _correlations(self) -> dict[bytes, ResidualCorrelation]:
-        """Per set of events: windows with the same events ask for the same."""
+        """By set of events: windows with the same events ask for the same."""
         return {}
+
+    def spans(self, window: Window) -> tuple[IntArray, IntArray]:
+        """Return the first and last calendar position of every event's window, shape (N,).
+
+        Days outside the calendar are left out; a window of no other ends before it begins.
+        """
+        at = self.at_evt[:, (self.tau >= window[0]) & (self.tau <= window[1])]
+        there, never = at >= 0, np.iinfo(np.int64).max
+        first: IntArray = np.where(there, at, never).min(axis=1)
+        last: IntArray = np.where(there, at, -never).max(axis=1)
+        return first, last
 
     # --------------------------------------------------------------------------- windows
 

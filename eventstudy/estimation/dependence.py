@@ -16,6 +16,8 @@ MINIMUM_SHARED = 30
 ROWS = 256
 #: Blocks kept laid out at a time.
 KEPT = 16
+#: Share of the events from which on sums are those of all less those of the others.
+MOST = 0.75
 #: A variance below this share of the sum of squares is rounding.
 NO_VARIANCE = 1e-12
 
@@ -72,66 +74,107 @@ class Pairs:
         Sum of the correlations of the pairs that count.
     shared
         Number of those pairs by their shared dates, shape (L1 + 1,).
-    n_events
-        Events with residuals.
+    blocks
+        The events with residuals.
+    minimum
+        Shared dates that a pair needs.
     """
 
     total: float
     shared: IntArray
-    n_events: int
-    resid: FloatArray
-    at: IntArray
+    blocks: Blocks
     minimum: int
 
     @classmethod
     def among(cls, resid: FloatArray, at: IntArray, minimum: int = MINIMUM_SHARED) -> Pairs:
         """Return the sums of all pairs; parameters as in `residual_correlation`."""
-        blocks = _Blocks.of(resid, at)
-        total, shared = _sums(blocks, blocks, minimum)
-        return cls(total, shared, len(blocks.resid), resid, at, minimum)
+        return cls._of(Blocks.of(resid, at, np.arange(len(resid))), minimum)
+
+    @classmethod
+    def _of(cls, blocks: Blocks, minimum: int) -> Pairs:
+        return cls(*_sums(blocks, blocks, minimum), blocks, minimum)
 
     def part(self, members: BoolArray) -> Pairs:
         """Return the sums of the pairs of ``members``, a mask over the N events.
 
         When few are left out, their pairs are taken off instead of counting all others again.
         """
-        resid, at, out = self.resid[members], self.at[members], ~members
-        if not out.any():
+        own = members[self.blocks.rows]
+        if own.all():
             return self
-        if out.sum() > len(out) // 4:
-            return Pairs.among(resid, at, self.minimum)
-        gone, rest = _Blocks.of(self.resid[out], self.at[out]), _Blocks.of(resid, at)
+        rest = self.blocks.take(own)
+        if own.mean() < MOST:
+            return Pairs._of(rest, self.minimum)
+        gone = self.blocks.take(~own)
         total, shared = self.total, self.shared
         for other in (gone, rest):
             less, fewer = _sums(gone, other, self.minimum)
             total, shared = total - less, shared - fewer
-        return Pairs(total, shared, len(rest.resid), resid, at, self.minimum)
+        return Pairs(total, shared, rest, self.minimum)
+
+    def meeting(self, first: IntArray, last: IntArray) -> float:
+        """Return the sum of the correlations of the pairs whose spans of dates meet.
+
+        ``first`` and ``last``, shape (N,), hold each event's span, such as a window, as positions
+        on the calendar axis; a span that ends before it begins meets no other.
+        """
+        held = first <= last
+
+        def wanted(rows: IntArray, others: IntArray) -> BoolArray:
+            met: BoolArray = held[rows, None] & held[others]
+            met &= first[rows, None] <= last[others]
+            met &= first[others] <= last[rows, None]
+            return met
+
+        return _sums(self.blocks, self.blocks, self.minimum, wanted)[0]
 
     def correlation(self) -> ResidualCorrelation:
         """Return the average over all pairs, those that do not count as 0."""
-        n_pairs, n_counted = self.n_events * (self.n_events - 1) // 2, int(self.shared.sum())
+        n_events, n_counted = len(self.blocks.resid), int(self.shared.sum())
+        n_pairs = n_events * (n_events - 1) // 2
         return ResidualCorrelation(
             mean=(self.total if n_counted else 0.0) / n_pairs if n_pairs else float("nan"),
-            n_events=self.n_events,
+            n_events=n_events,
             n_pairs=n_pairs,
             n_counted=n_counted,
             median_shared=_median(self.shared),
         )
 
 
+def pairs_that_meet(first: IntArray, last: IntArray) -> int:
+    """Count the pairs whose spans have a date in common; as in `Pairs.meeting`."""
+    held = first <= last
+    first, last = first[held], last[held]
+    # A pair is apart when one span ends before the other begins.
+    apart = np.searchsorted(np.sort(last), first, side="left").sum()
+    return len(first) * (len(first) - 1) // 2 - int(apart)
+
+
 @dataclass(frozen=True, eq=False)
-class _Blocks:
-    """Rows in the order of their first date, cut into blocks; ``first`` and ``last`` are theirs."""
+class Blocks:
+    """Events in the order of their first date, cut into blocks.
+
+    Attributes
+    ----------
+    resid, at, there
+        Residuals, their positions and whether they are there, shape (n, L1).
+    rows
+        Which events they are, shape (n,).
+    slices, first, last
+        The blocks, and the first and last date of each.
+    """
 
     resid: FloatArray
     at: IntArray
     there: BoolArray
+    rows: IntArray
     slices: tuple[slice, ...]
     first: tuple[int, ...]
     last: tuple[int, ...]
 
     @classmethod
-    def of(cls, resid: FloatArray, at: IntArray) -> _Blocks:
+    def of(cls, resid: FloatArray, at: IntArray, rows: IntArray) -> Blocks:
+        """Put the events that have residuals in order."""
         there = np.isfinite(resid) & (at >= 0)
         keep = np.flatnonzero(there.any(axis=1))
         first = np.where(there[keep], at[keep], np.iinfo(np.int64).max).min(axis=1, initial=2**62)
@@ -146,7 +189,11 @@ class _Blocks:
             start = slices[-1].stop
         begin = tuple(int(first[rows.start]) for rows in slices)
         end = tuple(int(at[rows].max()) for rows in slices)
-        return cls(resid, at, there, tuple(slices), begin, end)
+        return cls(resid, at, there, rows[keep], tuple(slices), begin, end)
+
+    def take(self, kept: BoolArray) -> Blocks:
+        """Return some of the events."""
+        return Blocks.of(self.resid[kept], self.at[kept], self.rows[kept])
 
     def __len__(self) -> int:
         return len(self.slices)
@@ -167,27 +214,38 @@ class _Blocks:
         return lru_cache(maxsize=KEPT)(one)
 
 
-def _sums(left: _Blocks, right: _Blocks, minimum: int) -> tuple[float, IntArray]:
+def _sums(
+    left: Blocks,
+    right: Blocks,
+    minimum: int,
+    wanted: Callable[[IntArray, IntArray], BoolArray] | None = None,
+) -> tuple[float, IntArray]:
     """Return the sum of the correlations that count, and their number by shared dates.
 
-    Each pair is taken once when both are the same blocks.
+    Each pair is taken once when both are the same blocks. ``wanted`` tells which pairs of two sets
+    of events to take; all without it.
     """
     own = left is right
     total, shared = 0.0, np.zeros(left.resid.shape[1] + 1, dtype=np.int64)
     for i in range(len(left)):
         for j in range(i if own else 0, len(right)):
             common = min(left.last[i], right.last[j]) - max(left.first[i], right.first[j]) + 1
-            if common < minimum:
+            rows, others = left.rows[left.slices[i]], right.rows[right.slices[j]]
+            taken = None if wanted is None else wanted(rows, others)
+            if common < minimum or (taken is not None and not taken.any()):
                 continue
+            whole = (taken is None or taken.all()) and not (own and i == j)
             one, other = left.beams[i], right.beams[j]
-            alone = own and i == j
-            if not alone and one is not None and other is not None and one.dates == other.dates:
+            if whole and one is not None and other is not None and one.dates == other.dates:
                 # On one set of dates, sum over i, j of z_i'z_j is (sum of z_i)'(sum of z_j).
                 if len(one.total) >= minimum:
                     total += float(one.total @ other.total)
                     shared[len(one.total)] += one.n * other.n
                 continue
-            part, counts = _correlate(left.laid_out(i), right.laid_out(j), minimum, own=alone)
+            if own and i == j:
+                upper = np.arange(len(others)) > np.arange(len(rows))[:, None]
+                taken = upper if taken is None else taken & upper
+            part, counts = _correlate(left.laid_out(i), right.laid_out(j), minimum, taken)
             total += part
             shared[: len(counts)] += counts
     return total, shared
@@ -282,15 +340,18 @@ def _overlap(left: _Dated, right: _Dated) -> tuple[slice, slice]:
     return slice(low - left.low, high - left.low), slice(low - right.low, high - right.low)
 
 
-def _correlate(left: _Dated, right: _Dated, minimum: int, *, own: bool) -> tuple[float, IntArray]:
+def _correlate(
+    left: _Dated, right: _Dated, minimum: int, taken: BoolArray | None
+) -> tuple[float, IntArray]:
     """Return the sum of correlations of a block of pairs and a histogram of shared dates.
 
-    Only pairs that count are in either. ``own`` says that both are one block, and takes each pair
-    once.
+    Only pairs that count are in either, and of these only the ones ``taken``.
     """
     here, there = _overlap(left, right)
     n, sum_right, size_right = _sums_over_partner(right, left, slice(0, 3))
-    others = (sum_right, size_right) if own else _sums_over_partner(left, right, slice(1, 3))
+    others = (
+        (sum_right, size_right) if left is right else _sums_over_partner(left, right, slice(1, 3))
+    )
     sum_left, size_left = (np.array(sums.T, order="C") for sums in others)
     inverse = 1.0 / np.maximum(n, 1.0)
     product = left.values[:, here] @ right.values[:, there].T
@@ -302,8 +363,8 @@ def _correlate(left: _Dated, right: _Dated, minimum: int, *, own: bool) -> tuple
         total *= inverse
         size -= total
         counted &= size > least
-    if own:
-        counted &= np.arange(len(n)) > np.arange(len(n))[:, None]
+    if taken is not None:
+        counted &= taken
     size_left *= size_right
     size_left[~counted] = np.inf
     product /= np.sqrt(size_left)

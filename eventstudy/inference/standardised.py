@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eventstudy.estimation.abnormal import AbnormalReturns, Window, WindowReturns
-from eventstudy.estimation.dependence import ResidualCorrelation
+from eventstudy.estimation.dependence import ResidualCorrelation, pairs_that_meet
 from eventstudy.estimation.kernels import moments
 from eventstudy.inference.distributions import Normal
 from eventstudy.inference.significance import (
@@ -185,24 +185,13 @@ def _adjustment(
         spread = 1.0 + (int(own.sum()) - 1.0) * found.mean
         top = max(1.0 - found.mean, 0.0) if shrunk else 1.0
         factors.append(math.sqrt(top / spread) if spread > 0.0 else math.nan)
-        together = _pairs_together(abnormal, window, own)
+        first, last = abnormal.spans(window)
+        together = pairs_that_meet(first[own], last[own])
         said.append(note or _said(found, spread, together))
         facts.append((found.mean, found.n_pairs, found.n_counted, found.median_shared, together))
     names = ("r_bar", "n_pairs", "n_pairs_counted", "median_shared_dates", "n_pairs_together")
     values = np.array(facts, dtype=np.float64).reshape(-1, len(names)).T
     return np.array(factors), said, dict(zip(names, values, strict=True))
-
-
-def _pairs_together(abnormal: AbnormalReturns, window: Window, members: BoolArray) -> int:
-    """Count the pairs of ``members`` whose windows have a session in common."""
-    inside = (abnormal.tau >= window[0]) & (abnormal.tau <= window[1])
-    at = abnormal.at_evt[np.ix_(members, inside)]
-    there = at >= 0
-    at, there = at[there.any(axis=1)], there[there.any(axis=1)]
-    first = np.where(there, at, np.iinfo(np.int64).max).min(axis=1)
-    # A pair is apart when one window ends before the other begins.
-    apart = np.searchsorted(np.sort(at.max(axis=1)), first, side="left").sum()
-    return len(at) * (len(at) - 1) // 2 - int(apart)
 
 
 def _said(found: ResidualCorrelation, spread: float, together: int) -> str:

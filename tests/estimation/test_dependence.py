@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eventstudy.estimation import dependence
-from eventstudy.estimation.dependence import Pairs, residual_correlation
+from eventstudy.estimation.dependence import Pairs, pairs_that_meet, residual_correlation
 
 
 def slow(resid: np.ndarray, at: np.ndarray, minimum: int = 30) -> tuple[float, int, int, float]:
@@ -126,3 +126,26 @@ def test_part_of_the_events_equals_those_events_alone(left_out: int, gaps: float
         alone.n_events, alone.n_pairs, alone.n_counted
     )  # fmt: skip
     assert got.median_shared == pytest.approx(alone.median_shared, nan_ok=True)
+
+
+@pytest.mark.parametrize("one_date", [True, False])
+def test_pairs_whose_spans_meet_equal_the_loop(one_date: bool) -> None:
+    rng = np.random.default_rng(5)
+    start = np.zeros(60, dtype=int) if one_date else rng.integers(0, 200, 60)
+    at = start[:, None] + np.arange(80)
+    resid = rng.normal(size=at.shape) + 0.5 * rng.normal(size=300)[at]
+    resid[3] = np.nan
+    first, last = at[:, -1] + 1, at[:, -1] + rng.integers(0, 30, 60)
+    pairs = Pairs.among(resid, at)
+    total, meet = 0.0, 0
+    for i in range(60):
+        for j in range(i):
+            if first[i] > last[i] or first[j] > last[j]:
+                continue
+            if first[i] <= last[j] and first[j] <= last[i]:
+                meet += 1
+                if 3 not in (i, j):
+                    total += residual_correlation(resid[[i, j]], at[[i, j]]).mean
+    assert pairs_that_meet(first, last) == meet
+    assert pairs.meeting(first, last) == pytest.approx(total, rel=1e-10)
+    assert pairs.meeting(first, first - 1) == 0.0
