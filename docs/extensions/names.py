@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import MISSING, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
@@ -43,11 +44,23 @@ def _exists(wanted: str) -> bool:
     return wanted in modules or any(last in vars(sys.modules[name]) for name in modules)
 
 
+#: What Sphinx makes of an alias that is one of several types.
+_ALIAS = re.compile(r"TypeAliasForwardRef\('(\w+)'\)")
+
+
 def _plain_signature(
-    _app: Sphinx, what: str, _name: str, thing: Any, _options: Any, signature: str, _returns: str
+    _app: Sphinx,
+    what: str,
+    _name: str,
+    thing: Any,
+    _options: Any,
+    signature: str,
+    returns: str | None,
 ) -> tuple[str, str] | None:
     """Give a record's fields without their types, which its list of attributes tells better."""
-    if what != "class" or not is_dataclass(thing) or not signature.strip("()"):
+    if what in ("function", "method") and signature:
+        return _ALIAS.sub(r"\1", signature), _ALIAS.sub(r"\1", returns or "")
+    if what != "class" or not is_dataclass(thing) or not (signature or "").strip("()"):
         return None
     given = (
         item.name if item.default is MISSING and item.default_factory is MISSING

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag, urlsplit
 
-from sphinx.errors import SphinxError
+from sphinx.util import logging
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+logger = logging.getLogger(__name__)
 #: Attributes whose address the browser fetches by itself.
 FETCHED = {"script": "src", "img": "src", "source": "src", "iframe": "src", "link": "href"}
 
@@ -62,8 +63,8 @@ def _faults(site: Path) -> list[str]:
 def _check(app: Sphinx, failure: Exception | None) -> None:
     if failure is not None or app.builder.format != "html":
         return
-    if faults := _faults(Path(app.outdir).resolve()):
-        raise SphinxError("\n".join(["The site is not whole:", *faults]))
+    for fault in _faults(Path(app.outdir).resolve()):
+        logger.warning("%s", fault)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
