@@ -41,6 +41,7 @@ notebooks: $(DEV)  ## Execute every notebook on the simulated market and check i
 	$(BIN)/python -m pytest tests/test_notebooks.py
 
 docs: $(DOCS)  ## Build the documentation site into build/docs, offline.
+	rm -rf build/docs build/doctrees  # pages made from the program do not see it change
 	$(BIN)/sphinx-build --quiet --fail-on-warning --nitpicky -d build/doctrees docs build/docs
 
 clean:  ## Remove the environment, the caches and the demo's report.
