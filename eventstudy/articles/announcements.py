@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -220,34 +220,15 @@ def _announcement(
     role = _role(article, cluster, when, main, titled)
     status = _status(article, cluster, lead, when, role)
     mention = min((d.subject for d in drafts), key=lambda s: -s.sure).mention
-    evidence: dict[str, Evidence] = {}
-
-    def prove(name: str, span: tuple[int, int] | None, rule: str) -> None:
-        if span is not None:
-            evidence[name] = Evidence(article.id, *span, article.text[span[0] : span[1]], rule)
-
-    subject = max((d.subject for d in drafts), key=lambda s: s.sure)
-    prove("company", subject.mention.span, subject.rule)
-    prove(
-        "event_type",
-        (lead.trigger.start, lead.trigger.end),
-        f"{lead.event_type.name}.{lead.trigger.kind}",
-    )
-    prove("date", origin, when.rule)
-    prove("status", (lead.sentence.start, lead.sentence.end), f"status.{status}")
-    for name, quantity in (
-        ("headcount", head.headcount if head else None),
-        ("percent", share.percent if share else None),
-        ("unit_percent", next((d.part for d in drafts if d.part is not None), None)),
-    ):
-        if quantity is not None:
-            prove(name, quantity.span, quantity.rule)
-    if time is not None:
-        prove("session", time.span, time.rule)
-    if effective is not None and effective.effective is not None:
-        prove("effective", effective.effective.span, effective.effective.rule)
-    if named is not None and named.name is not None:
-        prove("name", named.name[1], "name")
+    spans = {
+        "date": (origin, when.rule),
+        "status": ((lead.sentence.start, lead.sentence.end), f"status.{status}"),
+        "session": (time.span, time.rule) if time is not None else (None, ""),
+        "event_type": (
+            (lead.trigger.start, lead.trigger.end),
+            f"{lead.event_type.name}.{lead.trigger.kind}",
+        ),
+    }
     company = mention.company
     return Announcement(
         article_id=article.id,
@@ -263,7 +244,42 @@ def _announcement(
         role=role,
         name=named.name[0] if named and named.name else None,
         score=_score(cluster, when),
-        evidence=MappingProxyType(evidence),
+        evidence=_proofs(article, cluster, spans),
+    )
+
+
+def _proofs(
+    article: Article,
+    cluster: _Cluster,
+    spans: Mapping[str, tuple[tuple[int, int] | None, str]],
+) -> Mapping[str, Evidence]:
+    """Return the words of every field: of those given, and of those the drafts hold."""
+    found = dict(spans)
+    subject = max((d.subject for d in cluster.drafts), key=lambda s: s.sure)
+    found["company"] = subject.mention.span, subject.rule
+    head, share = cluster.headcount(), cluster.percent()
+    for name, quantity in (
+        ("headcount", head.headcount if head else None),
+        ("percent", share.percent if share else None),
+        ("unit_percent", next((d.part for d in cluster.drafts if d.part is not None), None)),
+    ):
+        if quantity is not None:
+            found[name] = quantity.span, quantity.rule
+    effective = next((d.effective for d in cluster.drafts if d.effective is not None), None)
+    if effective is not None:
+        found["effective"] = effective.span, effective.rule
+    named = next((d.name for d in cluster.ranked() if d.name is not None), None)
+    if named is not None:
+        found["name"] = named[1], "name"
+    order = ("company", "event_type", "date", "status", "headcount", "percent", "unit_percent")
+    names = sorted(found, key=lambda name: order.index(name) if name in order else len(order))
+    return MappingProxyType(
+        {
+            name: Evidence(article.id, *span, article.text[slice(*span)], rule)
+            for name in names
+            for span, rule in [found[name]]
+            if span is not None
+        }
     )
 
 

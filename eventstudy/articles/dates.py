@@ -171,7 +171,7 @@ def find_dates(
             continue
         ahead = _points_ahead(text, hit.start, same_clause=hit.rule.id.endswith("weekday"))
         since = bool(_SINCE.search(text, 0, hit.start))
-        earlier = local if hit.rule.id == "en.came_after" else antecedent
+        earlier = local if hit.rule.id == "en.day_after" else antecedent
         frame = Frame(anchor, earlier, ahead and not since, since, named)
         found = hit.rule.read(hit.match, frame)
         if found is None:

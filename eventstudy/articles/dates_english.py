@@ -171,7 +171,7 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
         english.read_came_after,
     ),
     (
-        "en.came_after",
+        "en.day_after",
         (
             r"(?i:\b(?:(?:just|only|barely)\s+)?(?P<count>an?|one|two|three)\s+(?P<unit>day|week)s?"
             r"\s+(?P<way>after)\s+(?=(?:(?:it|they|the company|the group"

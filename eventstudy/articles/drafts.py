@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 
 from eventstudy.articles import judgement
+from eventstudy.articles.clauses import clauses_of, pair_sizes
 from eventstudy.articles.clock import find_time
 from eventstudy.articles.continuation import extend, named_later, taken_back, told_before
 from eventstudy.articles.draft import Draft
@@ -22,62 +22,11 @@ from eventstudy.articles.subjects import Discourse, Subject, find_subjects
 from eventstudy.articles.timing import find_days
 from eventstudy.articles.wording import wording
 
-_BREAK = re.compile(
-    r";|；|—|\s–\s|:\s|,?\s+(?:and|but|while|whereas|although|though|yet|then)\s+|,\s+|，|、(?=\S{0,4}(?:裁|削减))"
-)
-_NEW_SUBJECT = re.compile(
-    r"\s*(?:in|on|last|earlier|back in)?[^,;]{0,30}?\b(?:it|they|the (?:company|firm|group))\b",
-    re.IGNORECASE,
-)
 _NEXT = 12  # characters between a noun and the date that belongs to it
-_MORE = re.compile(r"\s+more\b(?! than)", re.IGNORECASE)
 _PORTION = wording("continuation.portion")
 _KNOWN = re.compile(
     r"\b(?:the|these|those|such|that|this)\s+(?:\w+\s)?$|(?:该|这些|这次|此次)$", re.IGNORECASE
 )
-
-
-def clauses_of(
-    sentence: Sentence, triggers: Sequence[Trigger]
-) -> list[tuple[tuple[int, int], list[Trigger]]]:
-    """Divide a sentence among its triggers.
-
-    Neighbouring triggers stay together unless a break with a subject or figure of its own stands
-    between them ("Amazon cut 14,000 jobs in October and Microsoft let 9,000 people go in July").
-    """
-    groups: list[tuple[int, list[Trigger]]] = [(sentence.start, [triggers[0]])]
-    for before, after in pairwise(triggers):
-        place = _break(sentence, before.end, after)
-        if place is None:
-            groups[-1][1].append(after)
-        else:
-            groups.append((place, [after]))
-    bounds = [start for start, _ in groups[1:]] + [sentence.end]
-    return [((start, end), found) for (start, found), end in zip(groups, bounds, strict=True)]
-
-
-def _break(sentence: Sentence, left: int, trigger: Trigger) -> int | None:
-    """Return where a new clause begins between two triggers, if one does."""
-    base = sentence.start
-    for match in _BREAK.finditer(sentence.text, left - base, trigger.start - base):
-        start = match.end() + base
-        head = sentence.text[match.end() : trigger.start - base]
-        parted = match[0] in (";", "；")
-        named = any(
-            start <= mention.span[0] < trigger.end and (mention.kind != "model" or parted)
-            for mention in sentence.companies
-            if mention.kind != "publisher" and (parted or mention.span[0] < trigger.start)
-        )
-        dated = any(d.span and start <= d.span[0] < trigger.end for d in sentence.dates)
-        sized = any(start <= f.core[0] < trigger.start + 8 for f in sentence.figures)
-        later = any(d.span and d.span[0] >= trigger.start for d in sentence.dates)
-        if sized and dated and parted:
-            return match.start() + base
-        if sized and later and sentence.text[match.start() : match.end()].strip() == ",":
-            return match.start() + base
-        if named or (_NEW_SUBJECT.match(head) and (dated or trigger.strong)):
-            return match.start() + base
-    return None
 
 
 def find_drafts(
@@ -202,17 +151,12 @@ def _drafts(
     words = sentence.text[clause[0] - base : clause[1] - base]
     name = _name(sentence, clause, trigger, event_type) if event_type.named else None
     subjects = _subjects(sentence, index, clause, trigger, event_type, discourse)
-    acts = event_type.grammar(sentence.text).acts
-    act = acts is not None and acts.search(words) is not None
-    known = _KNOWN.search(sentence.text[: trigger.start - base]) is not None
     weak = trigger.kind == "noun" and not sizes
-    weak = weak and (known or not (act and _has_subject(subjects, words)))
-    weak = weak and not (event_type.named and _beside_date(sentence, trigger))
+    weak = weak and _only_mentions(sentence, words, trigger, event_type, subjects)
     stance = read_stance(sentence, clause, trigger, event_type, sized=bool(sizes))
-    heading = discourse.headings[index]
     time = find_time(sentence, clause)
     made = []
-    groups = _pairs(sentence, clause, sizes)
+    groups = pair_sizes(sentence, clause, sizes)
     for group in groups:
         day, vague, effective = find_days(
             sentence,
@@ -246,13 +190,29 @@ def _drafts(
                 ahead=stance.ahead,
                 time=time,
                 earlier=stance.earlier and day is not None,
-                headed=heading is not None and heading.mention.company == subject.mention.company,
+                headed=discourse.heads(index, subject),
                 further=stance.further,
                 weak=weak,
             )
             for subject in subjects
         ]
     return made
+
+
+def _only_mentions(
+    sentence: Sentence,
+    words: str,
+    trigger: Trigger,
+    event_type: EventType,
+    subjects: Sequence[Subject],
+) -> bool:
+    """Say whether a noun without a size only mentions the event ("after the layoffs")."""
+    if event_type.named and _beside_date(sentence, trigger):
+        return False
+    acts = event_type.grammar(sentence.text).acts
+    act = acts is not None and acts.search(words) is not None
+    known = _KNOWN.search(sentence.text[: trigger.start - sentence.start]) is not None
+    return known or not (act and _has_subject(subjects, words))
 
 
 def _beside_date(sentence: Sentence, trigger: Trigger) -> bool:
@@ -328,34 +288,3 @@ def _name(
     start = found.start(group)
     name = found[group].rstrip(".")
     return name, (start + base, start + len(name) + base)
-
-
-def _after(sentence: Sentence, size: Size) -> str:
-    return sentence.text[size.quantity.span[1] - sentence.start :]
-
-
-def _pairs(sentence: Sentence, clause: tuple[int, int], sizes: list[Size]) -> list[list[Size]]:
-    """Divide sizes that stand beside dates of their own ("6,000 in May and 300 in June")."""
-    heads = [size for size in sizes if not size.share]
-    heads = heads or [size for size in sizes if size.share]
-    dates = [d for d in sentence.dates if d.span and clause[0] <= d.span[0] < clause[1] and d.known]
-    if len(heads) == 2 and not heads[0].share and _MORE.match(_after(sentence, heads[1])):
-        return [[size for size in sizes if size is not heads[1]], [heads[1]]]
-    if len(heads) < 2 or len(dates) < 2:
-        return [sizes]
-    chosen = {
-        id(size): min(dates, key=lambda d: abs((d.span or (0, 0))[0] - size.place)).words
-        for size in heads
-    }
-    if len(set(chosen.values())) < 2:
-        return [sizes]
-    groups = []
-    for size in heads:
-        beside = [
-            other
-            for other in sizes
-            if other.share != size.share
-            and min(heads, key=lambda h: abs(h.place - other.place)) is size
-        ]
-        groups.append([size, *beside])
-    return groups

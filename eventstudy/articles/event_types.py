@@ -122,7 +122,8 @@ def _english(data: dict[str, list[str]], *, named: bool) -> Grammar:
         head = r"\b" if not named else ""
         add("passive", rf"{head}{_either(objects)}{between}\s+{_either(data['passives'])}")
     if data["sized_passives"] and objects:
-        between = rf"(?:,[^,.;]{{0,60}},|{step}){{0,10}}?,?[\"”’']?"
+        apart = rf"(?![\s-]+{_either(objects)}\b){step}"  # of two objects the nearer
+        between = rf"(?:,[^,.;]{{0,60}},|{apart}){{0,10}}?,?[\"”’']?"
         add("sized_deed", rf"\b{_either(objects)}{between}\s+{_either(data['sized_passives'])}")
     if data["nouns"]:
         nouns = _either(data["nouns"])

@@ -114,6 +114,11 @@ class Discourse:
             return None
         return best[1]
 
+    def heads(self, index: int, subject: Subject) -> bool:
+        """Say whether a sentence stands under the heading of a subject's company."""
+        heading = self.headings[index]
+        return heading is not None and heading.mention.company == subject.mention.company
+
     def referred(self, index: int) -> Subject | None:
         """Return what "the company" or "it" in a sentence refers to."""
         heading = self.headings[index]
