@@ -40,8 +40,9 @@ lint: $(DEV)  ## Check format, style and types.
 notebooks: $(DEV)  ## Execute every notebook on the simulated market and check its pair.
 	$(BIN)/python -m pytest tests/test_notebooks.py
 
+# From nothing each time: pages made from the program do not see it change.
 docs: $(DOCS)  ## Build the documentation site into build/docs, offline.
-	rm -rf build/docs build/doctrees  # pages made from the program do not see it change
+	@rm -rf build/docs build/doctrees
 	$(BIN)/sphinx-build --quiet --fail-on-warning --nitpicky -d build/doctrees docs build/docs
 
 clean:  ## Remove the environment, the caches and the demo's report.
