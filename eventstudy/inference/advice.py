@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from eventstudy.estimation.abnormal import AbnormalReturns, Window
+from eventstudy.estimation.dependence import pairs_that_meet
 from eventstudy.estimation.kernels import moments
-from eventstudy.inference.catalogue import STANDARD, named_tests
+from eventstudy.inference.catalogue import STANDARD, TESTS, named_tests
 from eventstudy.inference.clustered import date_codes
+from eventstudy.inference.resampling import BMPBootstrap, SignPermutation, WildBootstrap
 from eventstudy.inference.single_event import CAVEAT
 
 #: Factor on the variance of the mean above which correlation matters: a test at 5 % that ignores
 #: it then rejects more than 6 % of true nulls.
 DEPENDENT = 1.1
-#: Average correlation above which GRANK-T rejects too often (about 7 % at 0.3).
-STRONG = 0.1
+#: As many effective dates, or fewer, count as one common date.
+ONE_DATE = 2.0
 #: Variance ratio above which the event counts as a source of variance.
 RAISED = 1.2
 #: Excess kurtosis above which tails count as heavy, and skewness above which it is told.
 HEAVY, SKEWED = 3.0, 1.0
-#: Fewer events are few; below `TINY` no permutation of signs can reach 5 %.
-FEW, TINY = 30, 6
+#: From `TINY` to fewer than `FEW` events BMP rejects too seldom on real returns; resampled weights
+#: need as many dates. Rank tests want `MANY` events.
+TINY, FEW, MANY = 4, 6, 30
 #: Share of zero returns above which trading counts as thin.
 THIN = 1 / 3
 
@@ -49,8 +52,8 @@ class Facts:
     r_bar
         Average correlation of the estimation residuals on calendar dates; NaN without a pair.
     inflation
-        1 + (n - 1) rho, the factor that correlation puts on the variance of the mean, with rho the
-        average over all pairs when only those count whose windows overlap.
+        1 + 2 S / n, the factor that correlation puts on the variance of the mean of n events, with
+        S the sum of the residual correlations of the pairs whose windows share a session.
     variance_ratio
         Variance of SCAR across events over that expected from the estimation windows; NaN below two
         events. Correlation, which shrinks the spread across events, is taken out.
@@ -98,21 +101,35 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of the rule table: when it applies, which tests then lead, why, and who found it."""
+    """One row of the rule table.
+
+    Attributes
+    ----------
+    name, applies
+        What it is called, and when it applies.
+    tests
+        Which tests then lead.
+    why, source
+        The reason in words, and who found it.
+    ranks
+        The rank test to read beside it where tails are heavy.
+    """
 
     name: str
     applies: Callable[[Facts], bool]
     tests: tuple[str, ...]
     why: str
     source: str
+    ranks: str = ""
 
 
-#: The first rule that applies decides; of its tests, the first that was run leads.
+#: The first rule that applies decides; of its tests, the first that was run and can be computed
+#: leads. Each holds its size in the designs of the self-check that the rule is for.
 RULES: tuple[Rule, ...] = (
     Rule(
         "one event, one day",
         lambda facts: facts.n_events == 1 and facts.days == 1,
-        ("Sample quantile", "Conformal", "Placebo in time", "Corrado rank"),
+        ("Sample quantile", "Conformal", "Placebo in time", "Independence t", "Patell"),
         "With one event there is no cross-section; its day can only be ranked among other days of "
         f"the same security. {CAVEAT}",
         "Gelbach, Helland and Klick (2013)",
@@ -120,74 +137,57 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "one event, several days",
         lambda facts: facts.n_events == 1,
-        ("Conformal", "Placebo in time", "Corrado rank"),
+        ("Conformal", "Placebo in time", "Independence t", "Patell"),
         "With one event there is no cross-section; its window can only be ranked among other "
         "stretches of days of the same security, and only rotating the days allows for their "
         f"overlap. {CAVEAT}",
         "Chernozhukov, Wüthrich and Zhu (2021)",
     ),
     Rule(
-        "common dates, weak correlation, heavy tails",
-        lambda facts: (
-            facts.inflation > DEPENDENT
-            and facts.r_bar <= STRONG
-            and facts.kurtosis > HEAVY
-            and facts.n_events >= FEW
-        ),
-        ("GRANK-T", "KP-BMP"),
-        "Events share dates and their tails are heavy; the generalised rank test holds its size "
-        "under both, and under event-induced variance, while the correlation is weak.",
-        "Kolari and Pynnönen (2011)",
+        "one common date",
+        lambda facts: facts.n_dates < facts.n_events and facts.effective_dates <= ONE_DATE,
+        ("KP-BMP",),
+        "The events share one date, or nearly so; the adjusted BMP test allows for their "
+        "correlation and for event-induced variance together. Tests that assume independence "
+        "reject far too often, the generalised rank test somewhat.",
+        "Kolari and Pynnönen (2010)",
+        "GRANK-T",
     ),
     Rule(
-        "common dates",
+        "several common dates",
         lambda facts: facts.inflation > DEPENDENT,
-        ("KP-BMP", "KP-Patell", "GRANK-T"),
-        "Events share dates and are correlated; the adjusted BMP test holds its size under common "
-        "dates and event-induced variance together. The generalised rank test rejects a little too "
-        "often when the correlation is strong or the events are few.",
-        "Kolari and Pynnönen (2010)",
+        ("Calendar time", "KP-BMP"),
+        "Windows of correlated events share sessions, on several dates; one portfolio per session "
+        "of all events whose window holds it has their correlation in it. KP-BMP takes it for that "
+        "of all pairs and hardly ever rejects.",
+        "Jaffe (1974); Mandelker (1974)",
     ),
     Rule(
         "very few events",
-        lambda facts: facts.n_events < TINY,
-        ("BMP", "Wild bootstrap", "Cross-sectional t"),
-        "With so few events no permutation of signs or ranks can reach 5 %, and rank tests on "
-        "returns standardised across events reject too often; a t test with few degrees of freedom "
-        "is what is left, and it has little power.",
-        "Boehmer, Musumeci and Poulsen (1991)",
-    ),
-    Rule(
-        "few events",
-        lambda facts: facts.n_events < FEW,
-        ("Sign permutation", "Wilcoxon", "BMP"),
-        "The events are few and independent; a permutation of signs is exact for symmetric "
-        "returns, whatever their tails and whatever variance the event brings about.",
-        "Fisher (1935); Canay, Romano and Shaikh (2017)",
-    ),
-    Rule(
-        "heavy tails",
-        lambda facts: facts.kurtosis > HEAVY,
-        ("GRANK-T", "Wilcoxon", "BMP"),
-        "The events are independent and their tails heavy; ranks are not moved by single extreme "
-        "returns, and the generalised rank test allows for event-induced variance.",
-        "Kolari and Pynnönen (2011)",
+        lambda facts: facts.n_dates >= TINY and facts.n_events < FEW,
+        ("Wild bootstrap", "BMP", "Cross-sectional t"),
+        "With so few events no permutation of signs or ranks can reach 5 %, and t tests reject "
+        "too seldom when tails are heavy; the wild bootstrap holds its size. Its power is low: "
+        "read the events one by one.",
+        "Cameron, Gelbach and Miller (2008); Webb (2014)",
     ),
     Rule(
         "event-induced variance",
-        lambda facts: facts.variance_ratio > RAISED,
+        lambda facts: facts.n_events > 1 and facts.variance_ratio > RAISED,
         ("BMP", "Cross-sectional t"),
-        "The event raises the variance; the standardised cross-sectional test measures the "
-        "variance across events instead of taking it from before.",
+        "The events are independent and raise the variance; the standardised cross-sectional test "
+        "measures the variance across events instead of taking it from before.",
         "Boehmer, Musumeci and Poulsen (1991)",
+        "Wilcoxon",
     ),
     Rule(
-        "nothing unusual",
+        "separate dates",
         lambda facts: facts.n_events > 1,
-        ("BMP", "Patell", "Cross-sectional t"),
-        "The events are independent, many, and neither tails nor variance stand out; the "
-        "standardised cross-sectional test loses little against tests that assume so.",
+        ("BMP", "Cross-sectional t"),
+        "The events are independent; the standardised cross-sectional test holds its size whatever "
+        "tails they have, and would if the event raised their variance.",
         "Boehmer, Musumeci and Poulsen (1991)",
+        "Wilcoxon",
     ),
 )
 
@@ -255,12 +255,19 @@ def advise(
     if not facts.n_events:
         return Advice("", "There is nothing to test.", facts, "", "no event")
     rule = next(rule for rule in RULES if rule.applies(facts))
-    test = next((name for name in rule.tests if name in ran), "")
+    able = [name for name in rule.tests if name in ran]
+    test = next((name for name in able if _computable(name, abnormal, window)), "")
     said = [rule.why]
-    if test and test != rule.tests[0]:
-        said.append(f"{rule.tests[0]} would lead, but was not run; {test} comes next.")
-    elif not test:
-        said.append(f"None of {', '.join(rule.tests)} was run.")
+    if not test:
+        said.append(f"None of {', '.join(rule.tests)} was run and can be computed.")
+    elif test != rule.tests[0]:
+        lacks = "cannot be computed here" if rule.tests[0] in able else "was not run"
+        said.append(f"{rule.tests[0]} would lead, but {lacks}; {test} comes next.")
+    if rule.ranks and facts.kurtosis > HEAVY and facts.n_events >= MANY:
+        said.append(
+            f"The tails are heavy: {rule.ranks}, which ranks, finds small effects more often; read "
+            "it beside."
+        )
     if abs(facts.skewness) > SKEWED:
         said.append("The returns are skewed: read the generalised sign test beside it.")
     if facts.zero_returns > THIN:
@@ -278,14 +285,13 @@ def measure(
     events = abnormal if there.all() else abnormal.take(there)
     n = len(events)
     counts = np.bincount(date_codes(events)) if n else np.zeros(0, dtype=np.int64)
-    found = abnormal.residual_correlation(there)
-    r = found.mean
-    overlapping = _overlapping(events, window)
-    # Pairs without shared dates count as zero in r; among those that overlap it is larger.
-    among = r * found.n_pairs / found.n_counted if found.n_counted else 0.0
+    # What is not in the window meets nothing.
+    first, last = (np.where(there, edge, -1 - i) for i, edge in enumerate(abnormal.spans(window)))
+    pairs = n * (n - 1) / 2
+    together = abnormal.pairs.meeting(first, last) if n > 1 else 0.0
     df = events.df[events.df > 2].astype(np.float64)
     expected = float((df / (df - 2.0)).mean()) if len(df) else math.nan
-    expected *= 1.0 - max(among * overlapping, 0.0)
+    expected *= 1.0 - max(together / max(pairs, 1.0), 0.0)
     _, _, deviation = moments(over.scar[there])
     skewness, kurtosis = _shape(events)
     zeros = events.r_evt[np.isfinite(events.r_evt)] == 0.0
@@ -295,9 +301,9 @@ def measure(
         n_dates=len(counts),
         share_common=float(counts[counts > 1].sum() / n) if n else math.nan,
         effective_dates=float(n**2 / (counts**2).sum()) if n else 0.0,
-        overlapping_pairs=overlapping,
-        r_bar=r,
-        inflation=1.0 + (n - 1.0) * among * overlapping if n else math.nan,
+        overlapping_pairs=pairs_that_meet(first, last) / pairs if n > 1 else 0.0,
+        r_bar=abnormal.residual_correlation(there).mean,
+        inflation=1.0 + 2.0 * together / n if n else math.nan,
         variance_ratio=float(deviation[0] ** 2 / expected),
         skewness=skewness,
         kurtosis=kurtosis,
@@ -307,16 +313,13 @@ def measure(
     )
 
 
-def _overlapping(abnormal: AbnormalReturns, window: Window) -> float:
-    """Return the share of pairs whose day zeros are no further apart than the window is long."""
-    n = len(abnormal)
-    if n < 2:
-        return 0.0
-    first = int(np.flatnonzero(abnormal.tau == window[0])[0])
-    position = np.sort(abnormal.at_evt[:, first])
-    near = np.searchsorted(position, position + (window[1] - window[0]), side="right")
-    pairs = (near - np.arange(n) - 1).sum()
-    return float(pairs / (n * (n - 1) / 2))
+def _computable(name: str, abnormal: AbnormalReturns, window: Window) -> bool:
+    """Whether a test has a p value in the sample; one draw tells it of those that resample."""
+    test = TESTS[name]
+    if isinstance(test, SignPermutation | WildBootstrap | BMPBootstrap):
+        test = replace(test, draws=1)
+    (result,) = test.compute(abnormal, [window])
+    return math.isfinite(result.p_value)
 
 
 def _shape(abnormal: AbnormalReturns) -> tuple[float, float]:

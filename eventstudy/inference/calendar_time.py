@@ -1,7 +1,7 @@
 """Calendar-time portfolios: one portfolio per session of all events whose window holds it.
 
 Events that are correlated on a session end in one number, so that nothing has to be assumed about
-their correlation (Jaffe 1974; Mandelker 1974; Fama 1998). The regressions are statsmodels'.
+their correlation (Jaffe 1974; Mandelker 1974; Fama 1998).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,9 +46,9 @@ class CalendarTime:
         """Return one result per window."""
         return _regress(self, abnormal, windows)
 
-    def fit(self, sm: Any, portfolio: FloatArray, events: FloatArray) -> Any:
-        """Return the regression on a constant; ``sm`` is ``statsmodels.api``."""
-        return sm.OLS(portfolio, np.ones(len(events))).fit()
+    def mean(self, portfolio: FloatArray, events: FloatArray) -> tuple[float, float]:
+        """Return the average over sessions and its standard error."""
+        return weighted_mean(portfolio, np.ones(len(events)))
 
 
 @dataclass(frozen=True)
@@ -69,17 +69,20 @@ class CalendarTimeWeighted:
         """Return one result per window."""
         return _regress(self, abnormal, windows)
 
-    def fit(self, sm: Any, portfolio: FloatArray, events: FloatArray) -> Any:
-        """Return the regression on a constant; ``sm`` is ``statsmodels.api``."""
-        return sm.WLS(portfolio, np.ones(len(events)), weights=events).fit()
+    def mean(self, portfolio: FloatArray, events: FloatArray) -> tuple[float, float]:
+        """Return the average over sessions, weighted by events, and its standard error."""
+        return weighted_mean(portfolio, events)
 
 
 @dataclass(frozen=True)
 class CalendarTimeNeweyWest:
     """As `CalendarTime`, with the standard error of Newey and West (1987).
 
-    Lags are the whole part of 4 (T / 100)^(2/9); the portfolio's sessions count as consecutive.
-    Robust to changing variance and to autocorrelation of the portfolio; needs many sessions.
+    The variance of the mean is (1 / T^2) (g_0 + 2 sum of (1 - l / (L + 1)) g_l) T / (T - 1), g_l
+    the sum of products of deviations l sessions apart, with L the whole part of
+    4 (T / 100)^(2/9) (Newey and West 1994). T / (T - 1), which the paper of 1987 has not, makes it
+    the variance of `CalendarTime` when there is no autocorrelation. The portfolio's sessions count
+    as consecutive. Robust to changing variance and to autocorrelation; needs many sessions.
     """
 
     name: ClassVar[str] = "Calendar time Newey-West"
@@ -93,12 +96,22 @@ class CalendarTimeNeweyWest:
         """Return one result per window."""
         return _regress(self, abnormal, windows)
 
-    def fit(self, sm: Any, portfolio: FloatArray, events: FloatArray) -> Any:
-        """Return the regression on a constant; ``sm`` is ``statsmodels.api``."""
-        lags = math.floor(4.0 * (len(events) / 100.0) ** (2.0 / 9.0))
-        return sm.OLS(portfolio, np.ones(len(events))).fit(
-            cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}, use_t=True
-        )
+    def mean(self, portfolio: FloatArray, events: FloatArray) -> tuple[float, float]:
+        """Return the average over sessions and its standard error."""
+        T, average = len(events), float(portfolio.mean())
+        u = portfolio - average
+        lags = math.floor(4.0 * (T / 100.0) ** (2.0 / 9.0))
+        variance = float(u @ u)
+        for lag in range(1, min(lags, T - 1) + 1):
+            variance += 2.0 * (1.0 - lag / (lags + 1.0)) * float(u[lag:] @ u[:-lag])
+        return average, math.sqrt(max(variance, 0.0) / (T * (T - 1.0)))
+
+
+def weighted_mean(values: FloatArray, weights: FloatArray) -> tuple[float, float]:
+    """Return the weighted mean of T values and its standard error, on T - 1 degrees of freedom."""
+    average = float(weights @ values / weights.sum())
+    spread = float(weights @ (values - average) ** 2) / (len(values) - 1)
+    return average, math.sqrt(spread / weights.sum())
 
 
 def portfolios(
@@ -127,8 +140,6 @@ def _regress(
     abnormal: AbnormalReturns,
     windows: Sequence[Window],
 ) -> list[SignificanceResult]:
-    import statsmodels.api as sm
-
     over = abnormal.over(windows)
     n = np.isfinite(over.car).sum(axis=0)
     bounds = np.array(over.windows, dtype=np.int64).reshape(-1, 2)
@@ -140,9 +151,9 @@ def _regress(
             note = "all events of the window lie on one session, so sessions cannot be compared"
         if not note and not np.ptp(portfolio) > 0.0:
             note = "the portfolio has the same abnormal return on all sessions"
-        fitted = None if note else test.fit(sm, portfolio, events)
-        statistic.append(np.nan if fitted is None else float(fitted.tvalues[0]))
-        error.append(np.nan if fitted is None else float(fitted.bse[0]))
+        average, deviation = (math.nan, math.nan) if note else test.mean(portfolio, events)
+        statistic.append(average / deviation if deviation > 0.0 else math.nan)
+        error.append(deviation)
         length.append(len(portfolio))
         notes.append(note)
     facts = {"sessions": np.array(length), "standard_error": np.array(error)}

@@ -82,6 +82,7 @@ STANDARD: tuple[str, ...] = (
     "Corrado rank",
     "GRANK-T",
     "Generalised sign",
+    "Calendar time",
 )
 #: The word for every test.
 ALL = "all"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from eventstudy.inference.catalogue import run_tests
+from eventstudy.inference.catalogue import TESTS, run_tests
 from tests.inference.hand import study
 from tests.panels import draw_panel, rows
 
@@ -50,6 +50,25 @@ def test_statistics_equal_loops_and_formulas(gaps: float) -> None:
         assert result.statistic == pytest.approx(expected, rel=1e-10), result.name
         assert result.df == T - 1 == result.facts["sessions"] - 1
         assert result.p_value == pytest.approx(2 * stats.t.sf(abs(expected), T - 1), rel=1e-9)
+
+
+def test_standard_errors_equal_those_of_statsmodels() -> None:
+    import statsmodels.api as sm
+
+    rng = np.random.default_rng(3)
+    x, n = rng.normal(0.2, 1.0, 90), rng.integers(1, 9, 90).astype(float)
+    one = np.ones(90)
+    lags = math.floor(4 * 0.9 ** (2 / 9))
+    theirs = {
+        "Calendar time": sm.OLS(x, one).fit(),
+        "Calendar time WLS": sm.WLS(x, one, weights=n).fit(),
+        "Calendar time Newey-West": sm.OLS(x, one).fit(
+            cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}
+        ),
+    }
+    for name, fitted in theirs.items():
+        expected = (float(fitted.params[0]), float(fitted.bse[0]))
+        assert TESTS[name].mean(x, n) == pytest.approx(expected, rel=1e-12)  # type: ignore[attr-defined]
 
 
 def test_copies_of_events_on_their_sessions_add_nothing() -> None:
