@@ -71,6 +71,14 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
         ),
         english.read_full,
     ),
+    (
+        "en.week_of",
+        (
+            r"(?i:\bthe\s+(?P<n>first|second|third|fourth|last|final)\s+(?:full\s+)?week\s+of\s+)"
+            rf"(?P<month>{_MONTH})(?:{_OF_YEAR})?"
+        ),
+        english.read_week_of,
+    ),
     ("en.month_year", rf"\b{_PART}(?P<month>{_MONTH}){_OF_YEAR}", english.read_month_year),
     (
         "en.month",

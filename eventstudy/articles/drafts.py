@@ -157,7 +157,10 @@ def _drafts(
     time = find_time(sentence, clause)
     made = []
     groups = pair_sizes(sentence, clause, sizes)
-    for group in groups:
+    apart = _respectively(words, subjects, sizes)
+    groups = groups if apart is None else [[size] for _, size in apart]
+    for place, group in enumerate(groups):
+        whose = subjects if apart is None else (apart[place][0],)
         day, vague, effective = find_days(
             sentence,
             clause,
@@ -194,9 +197,19 @@ def _drafts(
                 further=stance.further,
                 weak=weak,
             )
-            for subject in subjects
+            for subject in whose
         ]
     return made
+
+
+def _respectively(
+    words: str, subjects: Sequence[Subject], sizes: Sequence[Size]
+) -> list[tuple[Subject, Size]] | None:
+    """Pair "Block and PayPal ... 9% and 10%, respectively"; ``None`` without such words."""
+    if len(subjects) != len(sizes) or len(sizes) < 2:
+        return None
+    told = re.search(r"\brespectively\b|分别", words)
+    return list(zip(subjects, sizes, strict=True)) if told else None
 
 
 def _only_mentions(

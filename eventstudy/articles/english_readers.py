@@ -74,6 +74,21 @@ def read_full(match: re.Match[str], frame: Frame) -> Interval | None:
     return UNKNOWN if chosen is None else safe_day(chosen, number, days)
 
 
+def read_week_of(match: re.Match[str], frame: Frame) -> Interval | None:
+    """Read "the second week of January", "the last week of May last year"."""
+    number = _month_number(match["month"])
+    chosen = int(match["y"]) if match["y"] else _relative_year(match["rel"], frame)
+    if chosen is None:
+        chosen = nearest_year(frame, number, None)
+    found = month(chosen, number) if chosen is not None else None
+    if found is None or found.start is None or found.end is None:
+        return UNKNOWN
+    if match["n"].lower() in ("last", "final"):
+        return week(found.end)
+    count = ("first", "second", "third", "fourth").index(match["n"].lower())
+    return week(shift(found.start, 7 * count))
+
+
 def _relative_year(words: str | None, frame: Frame) -> int | None:
     if not words or frame.anchor is None:
         return None

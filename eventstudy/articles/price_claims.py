@@ -13,9 +13,10 @@ from types import MappingProxyType
 
 from eventstudy.articles.companies import CompanyTable
 from eventstudy.articles.dates import DateSpan
-from eventstudy.articles.price_clauses import BEFORE_THAT, PriceDraft
+from eventstudy.articles.price_clauses import PriceDraft
 from eventstudy.articles.price_days import Days, live, on_news, one_day
 from eventstudy.articles.price_drafts import price_drafts
+from eventstudy.articles.price_moments import BEFORE_THAT
 from eventstudy.articles.price_words import price_words
 from eventstudy.articles.quantities import Qualifier
 from eventstudy.articles.reading import Article
@@ -30,7 +31,8 @@ _ASIDE = re.compile(
 )
 _NEAR_BY = ("company.paragraph", "company.heading")
 _IN_PLACE = re.compile(r"(?:In|On|At|Over in)\s[^,]{3,40},|在[^，]{2,16}，")
-_PLURAL = re.compile(r"(?:They|The (?:shares?|stock|price))\b")
+_HAD = re.compile(r"\bhad (?:been|risen|fallen|gained|lost|climbed|dropped|jumped|slid)\b")
+_PLURAL = re.compile(r"(?:They|The (?:shares?|stock|price)|It (?:closed|ended|finished|settled))\b")
 _THE_PRICE = re.compile(r"\bthe (?:share |stock )?price (?:has|had|is|was) (?:been )?(?!cut by)")
 _CARRIED = re.compile(
     r"\b(?:it|they|shares?|stock|trading|loss|gain|price|low|high|close)\b|其|股|盘", re.IGNORECASE
@@ -72,31 +74,40 @@ def find_price_claims(
         night = next((d for d in sentence.dates if d.rule == "zh.overnight"), None)
         overnight = (sentence.paragraph, night) if night is not None else overnight
         before = sentences[index - 1] if index else sentence
-        same = last is not None and last.sentence.paragraph == sentence.paragraph
-        if last is not None and last.index == index - 1 and _PLURAL.match(sentence.text):
-            same = True
-        if last is not None and index - last.index <= 2 and _THE_PRICE.search(sentence.low):
-            same = True
-        told = before.paragraph == sentence.paragraph or before.question  # "And the stock?"
-        if told and before is not sentence:
-            same = same or price_words().shares.search(lower(before.text)) is not None
         heading = discourse.headings[index]
         item = heading.mention if heading is not None else None
         first = sentence.start if before.paragraph != sentence.paragraph else first
         entry = item is not None and item.span[0] >= first
-        carried = same and bool(_CARRIED.search(sentence.text))
+        carried = _carried(sentence, index, before, last)
         for draft in price_drafts(sentence, index, carried=carried or entry):
             draft = replace(draft, mention=draft.mention or item)
             if overnight and overnight[0] == sentence.paragraph and draft.date is None:
                 draft = replace(draft, date=overnight[1])
             near = last if last is not None and index - last.index <= 2 else None
-            claim = _claim(article, draft, near, claims, discourse, table, days.of(draft, near))
+            when = days.of(draft, near)
+            if claims and near is not None and draft.date is None and _HAD.search(draft.words):
+                when = replace(claims[-1].date, span=None)  # "it had been up 11% at lunchtime"
+            claim = _claim(article, draft, near, claims, discourse, table, when)
             claim = live(on_news(claim, news), article.day) if claim is not None else None
             if _ASIDE.search(article.plain, *draft.span) is None:
                 last = draft if draft.date or near is None else replace(draft, date=near.date)
             if claim is not None:
                 _add(claims, claim, next_to=near is not None and index - near.index <= 1)
     return tuple(claims)
+
+
+def _carried(sentence: Sentence, index: int, before: Sentence, last: PriceDraft | None) -> bool:
+    """Say whether a sentence goes on about the share that those before it speak of."""
+    if not _CARRIED.search(sentence.text):
+        return False
+    if last is not None and last.sentence.paragraph == sentence.paragraph:
+        return True
+    near = last is not None and index - last.index <= 2
+    if near and (_PLURAL.match(sentence.text) or _THE_PRICE.search(sentence.low)):
+        return True
+    told = before.paragraph == sentence.paragraph or before.question  # "And the stock?"
+    asked = told and before is not sentence
+    return asked and price_words().shares.search(lower(before.text)) is not None
 
 
 def _add(claims: list[PriceClaim], claim: PriceClaim, *, next_to: bool) -> None:
@@ -234,9 +245,10 @@ def _whose(
         else:
             referred = discourse.referred(draft.index)
             apart = referred is not None and referred.rule not in _NEAR_BY
-            if apart and discourse.main is not None:
-                referred = Subject(discourse.main, "company.main", 0.5)  # "the stock": its own
-            if referred is None:
+            main = discourse.main
+            if apart and main is not None and main.span[0] < draft.span[0]:
+                referred = Subject(main, "company.main", 0.5)  # "the stock": its own
+            if referred is None or referred.mention.span[0] > draft.span[1]:
                 return None, None, None, ""
             mention = referred.mention
     said = mention.ticker if mention.rule == "company.symbol" else None

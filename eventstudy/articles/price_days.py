@@ -71,10 +71,8 @@ class Days:
         """
         if self.opening is None or self.published is None or draft.session == "premarket":
             return None
-        base = draft.sentence.start
-        words = draft.sentence.text[draft.span[0] - base : draft.span[1] - base]
         live = draft.session == "intraday" and self.published.weekday() < _SATURDAY
-        if live or _NOW.search(words):
+        if live or _NOW.search(draft.words):
             return None
         told = self.told
         here = told is not None and told[0] == draft.sentence.paragraph
@@ -86,15 +84,18 @@ def _opening(sentences: Sequence[Sentence], day: date | None) -> DateSpan | None
     body = [s for s in sentences if s.kind != "title"]
     if day is None or not body:
         return None
-    first = [s for s in body if s.paragraph == body[0].paragraph]
-    named = {
-        d.start: d
-        for s in first
-        for d in s.dates
-        if refers(d) and d.start == d.end and not d.rule.endswith("beside")
-    }
-    near = [told for start, told in named.items() if start and shift(day, -_RECENT) <= start <= day]
-    return replace(near[0], span=None) if len(near) == 1 else None
+    for sentence in (s for s in body if s.paragraph == body[0].paragraph):
+        near = {d.start: d for d in sentence.dates if _is_recent(d, day)}
+        if near:
+            (told, *others) = near.values()
+            return None if others else replace(told, span=None)
+    return None
+
+
+def _is_recent(span: DateSpan, day: date) -> bool:
+    """Say whether words name one day that a price can be news of."""
+    one = refers(span) and span.start == span.end and not span.rule.endswith("beside")
+    return one and span.start is not None and shift(day, -_RECENT) <= span.start <= day
 
 
 def live(claim: PriceClaim, published: date | None) -> PriceClaim:

@@ -11,15 +11,10 @@ from dataclasses import replace
 from typing import Literal
 
 from eventstudy.articles.companies import Mention
-from eventstudy.articles.price_clauses import (
-    FOLD,
-    PriceDraft,
-    at_end,
-    clause_date,
-    framed,
-    read_clause,
-)
-from eventstudy.articles.price_words import clause_bounds, price_words, quiet
+from eventstudy.articles.price_clauses import PriceDraft, at_end, framed, read_clause
+from eventstudy.articles.price_figures import FOLD
+from eventstudy.articles.price_moments import clause_date
+from eventstudy.articles.price_words import BLANK, clause_bounds, price_words, quiet
 from eventstudy.articles.sentences import Sentence
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
@@ -31,6 +26,7 @@ _ADDS = re.compile(
     r"[,;:\s—–-]*(?:(?:and|but|while|though)\s+)?"
     r"(?:(?:its|their|whose)\b|the (?:\S+ )?(?:shares?|stock)\b|(?:\w+ly )?\w+ing\b)"
 )
+_UP = re.compile(rf"[,;:\s—–-]*(?:up|down|off|plus|minus|higher|lower)(?: by)? {BLANK}")
 
 
 def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[PriceDraft]:
@@ -54,6 +50,7 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
     lead = 0
     topic, open_end = carried, False
     before: Mention | None = None  # the company that the clause before ended with
+    plain = False
     led: Mention | None = None  # the company at the head of a clause that says no price
     for start, end in bounds:
         clause = text[start:end]
@@ -61,7 +58,8 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
         leader = _leader(sentence, (start, end))
         chinese = _CJK.search(clause) is not None
         led = leader if leader is not None and chinese else led
-        spoken = resumed or (led if chinese or _ADDS.match(clause) else None)
+        goes_on = chinese or _ADDS.match(clause) or (plain and _UP.match(clause))
+        spoken = resumed or (led if goes_on else None)
         if resumed is not None:
             lead = start  # what stands between a company and its verb is an aside
         draft = read_clause(
@@ -74,24 +72,37 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
             if draft.mention is None and spoken is not None:
                 draft = replace(draft, mention=spoken)
             led = None  # what follows only adds to it
-            if found and found[-1].session in ("afterhours", "premarket") and _settles(draft):
-                draft = replace(draft, session=found[-1].session)
-            if found and completes(found[-1], draft):
-                found[-1] = joined(found[-1], draft)
-            else:
-                found.append(framed(draft, text, head))
+            _add(found, draft, text, head)
             lead, topic, open_end = end, True, True
             continue
         led = leader or led
+        if leader is not None:  # nothing in its clause that could be up instead
+            counted = any(start <= f.core[0] - sentence.start < end for f in sentence.figures)
+            plain = not counted and words.others.search(clause) is None
         if draft == "other":
             lead, topic, open_end = end, False, False
-        elif found and open_end and _tells_side(found[-1], clause):
-            side = words.direction(clause, None)[0]
-            found[-1] = replace(found[-1], direction=side)
-        elif found and open_end and found[-1].session == "unspecified":
-            found[-1] = _with_session(found[-1], text, (start, end))
+        elif found and open_end:
+            found[-1] = _told_further(found[-1], text, (start, end))
         topic = topic or (draft == "" and bool(words.shares.search(text, start, end)))
     return found
+
+
+def _add(found: list[PriceDraft], draft: PriceDraft, text: str, head: tuple[int, int]) -> None:
+    """Add a draft, unless it only completes the one before it."""
+    if found and found[-1].session in ("afterhours", "premarket") and _settles(draft):
+        draft = replace(draft, session=found[-1].session)
+    if found and _completes(found[-1], draft):
+        found[-1] = _joined(found[-1], draft)
+    else:
+        found.append(framed(draft, text, head))
+
+
+def _told_further(draft: PriceDraft, text: str, bounds: tuple[int, int]) -> PriceDraft:
+    """Take from a clause without a price of its own the side or the session of the one before."""
+    clause = text[slice(*bounds)]
+    if _tells_side(draft, clause):
+        return replace(draft, direction=price_words().direction(clause, None)[0])
+    return _with_session(draft, text, bounds) if draft.session == "unspecified" else draft
 
 
 def _head(sentence: Sentence, text: str, first: tuple[int, int]) -> tuple[int, int]:
@@ -146,7 +157,7 @@ def _settles(draft: PriceDraft) -> bool:
     return draft.session == "close" and draft.date is None and draft.level is None
 
 
-def completes(one: PriceDraft, two: PriceDraft) -> bool:
+def _completes(one: PriceDraft, two: PriceDraft) -> bool:
     """Say whether a clause only adds what the one before left open (", up 6.5%")."""
     if two.mention is not None or one.session == "period":
         return False
@@ -163,7 +174,7 @@ def completes(one: PriceDraft, two: PriceDraft) -> bool:
     return False
 
 
-def joined(one: PriceDraft, two: PriceDraft) -> PriceDraft:
+def _joined(one: PriceDraft, two: PriceDraft) -> PriceDraft:
     """Return two drafts of one statement as one."""
     later = one.session == "unspecified"
     return replace(

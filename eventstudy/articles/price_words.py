@@ -114,7 +114,7 @@ def price_words() -> PriceWords:
 
     moves = "|".join([*english["up"], *english["down"], *english["flat"], "clos(?:e|es|ed)"])
     moves += "|finish(?:es|ed)|ended|settled|opened|traded|trading|changed hands|stood|hit|reached"
-    moves += r"|quoted|seen|marked (?:up|down)|sitting|lower|higher|in the (?:red|green)"
+    moves += r"|quoted|indicated|seen|marked (?:up|down)|sitting|lower|higher|in the (?:red|green)"
     moves += rf"|reported(?=\s*{BLANK})"
     helpers = r"(?:(?:has|have|had|was|is|were|are|been|also|then|again|later|since|already|last"
     helpers += r"|itself)\s+){0,4}"

@@ -15,7 +15,7 @@ _COUNTED_CUT = wording("sizes.counted_cut")
 _AFTER_BARE = wording("sizes.after_bare")
 _AFTER_SHARE = wording("sizes.after_share")
 _PEOPLE_ZH = re.compile(
-    r"\s*[个名位]?(?:[^，。；、\d]{0,8}?)(?:人|员工|岗位|职位|雇员|职员|职工|同事|伙伴|工程师|导师|经理|高管|司机|职缺|[^，。；、\d]{1,4}员)"
+    r"\s*[名位](?=[，。；、]|$)|\s*[个名位]?(?:[^，。；、\d]{0,8}?)(?:人|员工|岗位|职位|雇员|职员|职工|同事|伙伴|工程师|导师|经理|高管|司机|职缺|[^，。；、\d]{1,4}员)"
 )
 _TOTAL_BEFORE = wording("sizes.total_before")
 _TOTAL_AFTER = wording("sizes.total_after")

@@ -262,8 +262,11 @@ def _rank(
         rank -= 9 if hidden else 0
     elif mention.span[0] >= trigger[1]:
         rank = 5.0 - (mention.span[0] - trigger[1]) / 30
+        attributive = text[trigger[1] - base : start]
         if _OWNER.search(before):
             rank += 4
+        elif re.fullmatch(r"[^，。；]{0,14}的", attributive):
+            rank += 6  # "上月才裁员6000人的微软"
         elif _LIKENESS.search(before):
             rank += 3
         else:
