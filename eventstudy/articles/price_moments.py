@@ -1,0 +1,115 @@
+"""The session and the day that a clause names, and those its surroundings lend it."""
+
+from __future__ import annotations
+
+import re
+
+from eventstudy.articles.dates import DateSpan
+from eventstudy.articles.price_words import price_words
+from eventstudy.articles.quantities import Quantity
+from eventstudy.articles.records import SessionKind
+from eventstudy.articles.sentences import Sentence
+from eventstudy.articles.wording import wording
+
+BEFORE_THAT = wording("price_claims.before_that")
+_AS_MUCH = re.compile(r"as (?:much|high|low) as\b|最多|一度", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s?(?:(?P<half>[ap])\.?m\.?\s?)?\s?E[SD]?T\b",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(r"\b(?:below|above|than|from|versus|over)\s+(?:on\s+)?$", re.IGNORECASE)
+_PERIOD_DATE = ("period", "to_date", "since")
+
+Place = tuple[int, int] | None
+
+
+def lent(
+    sentence: Sentence,
+    text: str,
+    bounds: tuple[int, int],
+    lead: int,
+    said: Quantity | None,
+    named: tuple[SessionKind, Place, DateSpan | None],
+) -> tuple[SessionKind, Place, DateSpan | None]:
+    """Fill in the session and day that a clause does not name, from the words in front of it.
+
+    Parameters
+    ----------
+    sentence, text, bounds
+        The sentence, its words as :func:`price_words.quiet` gives them, and the clause's place.
+    lead
+        Where the words in front begin.
+    said
+        The clause's figure: "as much as 5%" is said of a moment.
+    named
+        The session, its words and the day that the clause itself names.
+    """
+    session, found, day = named
+    start, end = bounds
+    if session == "unspecified" and lead < start:
+        session, found = price_words().session(text, (lead, end))
+    if day is None and lead < start:
+        day = clause_date(sentence, (lead, end), session, framing=True)
+    if session == "unspecified" and BEFORE_THAT.search(text, start, end):
+        session = "close"
+    if session == "unspecified" and said is not None and _AS_MUCH.match(said.words):
+        session = "intraday"
+    return _by_clock(sentence, session, found), found, day
+
+
+def clause_session(
+    text: str, bounds: tuple[int, int], *, bare_level: bool
+) -> tuple[SessionKind, Place]:
+    """Return the session of a clause; a level "at its best two weeks before" is of that day."""
+    named = price_words().session(text, bounds)
+    if named[0] != "period" or not bare_level:
+        return named
+    moment = price_words().session(text, bounds, ("period",))
+    return moment if moment[0] == "intraday" else named
+
+
+def clause_date(
+    sentence: Sentence, bounds: tuple[int, int], session: SessionKind, *, framing: bool = False
+) -> DateSpan | None:
+    """Return the day, or the stretch of days, that a part of a sentence names.
+
+    What only frames a clause does not lend it "the day before": that is told of something else.
+    """
+    base = sentence.start
+    inside = [
+        d
+        for d in sentence.dates
+        if d.span
+        and bounds[0] <= d.span[0] - base < bounds[1]
+        and d.known
+        and not (framing and d.rule.endswith("beside"))
+    ]
+    if session == "period":
+        stretches = [
+            d
+            for d in inside
+            if d.rule.endswith(_PERIOD_DATE)
+            or d.rule.endswith("ago")
+            or d.precision not in ("day", "moment")
+        ]
+        return stretches[0] if stretches else None
+    days = [
+        d
+        for d in inside
+        if d.precision in ("day", "moment")
+        and not d.rule.endswith(_PERIOD_DATE)
+        and not (d.span and _COMPARED.search(sentence.text[: d.span[0] - base]))
+    ]
+    back = [d for d in inside if d.precision == "week" and d.rule.endswith(("ago", "relative_to"))]
+    return next(iter(days or back), None)
+
+
+def _by_clock(sentence: Sentence, session: SessionKind, found: Place) -> SessionKind:
+    """Return the session that a time of day in New York falls into ("at 17:10 ET")."""
+    clock = _CLOCK.search(sentence.text, *found) if session == "intraday" and found else None
+    if clock is None:
+        return session
+    hour = int(clock["hour"]) % 12 if clock["half"] else int(clock["hour"])
+    hour += 12 if (clock["half"] or "").lower() == "p" else 0
+    minutes = 60 * hour + int(clock["minute"] or 0)
+    return "premarket" if minutes < 570 else "afterhours" if minutes > 960 else session
