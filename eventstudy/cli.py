@@ -7,19 +7,16 @@ import shlex
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import NoReturn
 
 import click
 
 import eventstudy
 from eventstudy.cli_prices import prices as prices_commands
+from eventstudy.cli_read import read
 from eventstudy.cli_results import report, rerun, show
 from eventstudy.cli_terminal import Stages, counted, print_json, show_results
 from eventstudy.errors import EventStudyError, InputError, SpecificationError
-
-if TYPE_CHECKING:
-    from eventstudy.articles.extraction import Extraction
-    from eventstudy.articles.reading import Article
 
 EXIT_FAILED = 1
 EXIT_WRONG_USAGE = 2
@@ -98,60 +95,6 @@ def validate(study: Path) -> None:
         f"{study} is fine: {counted(len(loaded.events), 'event')}, "
         f"{counted(len(loaded.article_paths), 'article')}."
     )
-
-
-@cli.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILES...")
-@click.option("--json", "form", flag_value="json", help="One JSON document.")
-@click.option("--csv", "form", flag_value="csv", help="One row per announcement and price claim.")
-@click.option("--explain", "form", flag_value="explain", help="The text with its evidence marked.")
-@click.option(
-    "--html", "html", type=click.Path(path_type=Path), help="Write the marked articles to a page."
-)
-@click.option(
-    "--into",
-    "study",
-    type=click.Path(path_type=Path),
-    help="Add what is new to the event file of this study, as proposals.",
-)
-def read(files: tuple[str, ...], form: str | None, html: Path | None, study: Path | None) -> None:
-    """Read articles: announcements and price claims with the words that prove them.
-
-    FILES are text, Markdown, HTML or PDF files, folders, or patterns; - is standard input.
-    """
-    from eventstudy.articles.explain import explain_html, explain_text
-    from eventstudy.articles.extraction import extract
-    from eventstudy.articles.reading import read_articles
-
-    articles, errors = read_articles(list(files))
-    found = [(article, extract(article)) for article in articles]
-    if form == "json":
-        print_json(_documents(found))
-    elif form == "csv":
-        click.echo(_records_as_csv(found), nl=False)
-    elif form == "explain":
-        for article, extraction in found:
-            click.echo(explain_text(article, extraction))
-    else:
-        for article, extraction in found:
-            _show_extraction(article, extraction)
-    if html is not None:
-        html.write_text("\n".join(explain_html(a, e) for a, e in found), encoding="utf-8")
-        click.echo(f"wrote {html}", err=True)
-    if study is not None:
-        from eventstudy.study import EventStudy
-
-        proposals = EventStudy.from_file(study).add_proposals(found)
-        click.echo(
-            f"{study}: {counted(len(proposals.added), 'event')} proposed, "
-            f"{counted(len(proposals.links), 'announcement')} matched or proposed, "
-            f"{len(proposals.exclusions)} of firms that are not traded.",
-            err=True,
-        )
-    for error in errors:
-        click.echo(f"Error: {error}", err=True)
-    if errors:
-        sys.exit(EXIT_WRONG_USAGE)
 
 
 @cli.command()
@@ -257,62 +200,5 @@ def claims(study: Path, prices: str | None, as_json: bool) -> None:
         click.echo("The articles make no claim about prices.")
 
 
-for command in (show, report, rerun):
+for command in (read, show, report, rerun):
     cli.add_command(command)
-
-
-# -- what is shown ------------------------------------------------------------------------------
-
-
-def _documents(found: list[tuple[Article, Extraction]]) -> list[dict[str, Any]]:
-    from eventstudy.articles.explain import to_records
-
-    return [
-        {
-            "article": article.id,
-            "title": article.title,
-            "published": article.published.isoformat() if article.published else None,
-            "source": article.source,
-            "found": to_records(extraction),
-        }
-        for article, extraction in found
-    ]
-
-
-def _records_as_csv(found: list[tuple[Article, Extraction]]) -> str:
-    import pandas as pd
-
-    from eventstudy.articles.explain import to_records
-
-    rows = [record for _, extraction in found for record in to_records(extraction)]
-    return str(pd.json_normalize(rows).to_csv(index=False, lineterminator="\n"))
-
-
-def _show_extraction(article: Article, extraction: Extraction) -> None:
-    published = article.published.isoformat() if article.published else "no date"
-    click.echo(f"{article.title or article.id}  ({published})")
-    for announcement in extraction.announcements:
-        size = " ".join(q.words for q in (announcement.headcount, announcement.percent) if q)
-        click.echo(
-            f"  {announcement.event_type:<13} {announcement.company:<12} "
-            f"{announcement.ticker or 'not traded':<10} {_span(announcement.date):<24} "
-            f"{announcement.status:<10} {announcement.name or size}"
-        )
-        proof = announcement.evidence.get("event_type")
-        if proof is not None:
-            click.echo(f"                «{' '.join(proof.words.split())}»")
-    for claim in extraction.price_claims:
-        level = "" if claim.level is None else f"{claim.level:g} {claim.currency or ''}"
-        change = "" if claim.change is None else f"{claim.change:+.1%}"
-        click.echo(
-            f"  price         {claim.company:<12} {claim.ticker or 'not traded':<10} "
-            f"{_span(claim.date):<24} {claim.session:<10} {level} {change}".rstrip()
-        )
-    if not extraction.announcements and not extraction.price_claims:
-        click.echo("  no announcement and no price claim")
-
-
-def _span(span: Any) -> str:
-    if span.start is None:
-        return "date unknown"
-    return str(span.start) if span.end in (None, span.start) else f"{span.start} to {span.end}"

@@ -12,7 +12,10 @@ import click
 
 
 class Stages:
-    """Progress on standard error: a live bar in a terminal, one line per stage elsewhere."""
+    """Progress on standard error: a live bar in a terminal, one line per stage elsewhere.
+
+    What is printed meanwhile scrolls above the bar.
+    """
 
     def __init__(self, talk: bool) -> None:
         self._talk = talk
@@ -30,9 +33,15 @@ class Stages:
                 BarColumn(),
                 MofNCompleteColumn(),
                 console=Console(stderr=True),
+                redirect_stdout=sys.stdout.isatty(),
             )
             self._bar.start()
         return self
+
+    @property
+    def live(self) -> bool:
+        """Whether a bar is drawn."""
+        return self._bar is not None
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +12,8 @@ import pandas as pd
 
 from eventstudy.errors import EventStudyError, Mistake, SpecificationError
 from eventstudy.events.proposals import Proposals, merge
+from eventstudy.events.reference import ReferenceTable
+from eventstudy.events.rewriting import update_csv
 from eventstudy.events.table import EventSet
 from eventstudy.market.earnings import Earnings, earnings_file, read_earnings
 from eventstudy.market.layouts import DeclaredReturns
@@ -168,10 +170,17 @@ class EventStudy:
             say(progress, "reading articles", len(paths), len(paths))
         return found
 
-    def add_proposals(self, found: Sequence[tuple[Article, Extraction]]) -> Proposals:
-        """Write what articles announce into the event file; doing it again changes nothing."""
-        proposals = merge(self.events, found)
-        proposals.events.to_csv(self.folder / self.spec.study.events)
+    def add_proposals(
+        self,
+        found: Iterable[tuple[Article, Extraction]],
+        reference: ReferenceTable | None = None,
+    ) -> Proposals:
+        """Write what articles announce into the event file; doing it again changes nothing.
+
+        Known events of a reference table refine the coarse dates of unreviewed rows.
+        """
+        proposals = merge(self.events, found, reference)
+        update_csv(self.folder / self.spec.study.events, self.events, proposals.events)
         return proposals
 
     # -- checking ---------------------------------------------------------------------------

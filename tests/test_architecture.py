@@ -32,14 +32,21 @@ STREET = (
     {"eventstudy"},  # the public names
     {"cli_terminal"},
     {"cli_prices"},
-    {"cli_results"},
+    {"cli_results", "cli_read"},
     {"cli"},
     {"__main__"},
 )
 STAGE = {room: number for number, rooms in enumerate(STREET) for room in rooms}
 
 #: Modules that talk to the user.
-PRINTS = ("cli.py", "cli_prices.py", "cli_results.py", "cli_terminal.py", "__main__.py")
+PRINTS = (
+    "cli.py",
+    "cli_prices.py",
+    "cli_read.py",
+    "cli_results.py",
+    "cli_terminal.py",
+    "__main__.py",
+)
 #: Libraries that only some modules may load, and those modules. Types may be named anywhere.
 RESERVED = {
     "matplotlib": ("reporting/plots*.py", "reporting/figures.py", "reporting/pdf.py"),

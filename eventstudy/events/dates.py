@@ -21,7 +21,7 @@ _COARSE: dict[EventPrecision, re.Pattern[str]] = {
     "half": re.compile(r"(\d{4})-H([12])"),
     "year": re.compile(r"(\d{4})"),
 }
-_MONTHS_IN = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+_MONTHS_IN: dict[EventPrecision, int] = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 
 
@@ -125,6 +125,27 @@ def _parse_known_form(
             moment = moment.replace(tzinfo=ZoneInfo(zone))
         return moment, "moment", None
     return date.fromisoformat(text), "day", None
+
+
+def breadth(at: date | datetime | None, until: date | None) -> int:
+    """Return how many days a date leaves open: 0 for a moment, 1 for a day; most where unknown."""
+    if at is None:
+        return date.max.toordinal()
+    if isinstance(at, datetime):
+        return 0
+    return ((until or at) - at).days + 1
+
+
+def form_of_span(first: date, last: date) -> EventPrecision:
+    """Return the form that says just these days: a week, month, quarter ..., else an interval."""
+    if first.weekday() == 0 and last - first == timedelta(days=6):
+        return "week"
+    for precision, months in _MONTHS_IN.items():
+        if (first.month - 1) % months == 0 and (first, last) == _month_span(
+            first.year, first.month, months
+        ):
+            return precision
+    return "interval"
 
 
 def format_announced_at(

@@ -1,31 +1,33 @@
 """Announcements found in articles meet the event table: matched, or proposed as new events.
 
-Matching is by security, type and overlapping dates; sizes break ties. A reviewed row is never
-changed but for its list of sources. An announcement of a firm that is not traded, or without a
-symbol, is kept as an exclusion. Doing it again changes nothing.
+Matching is by company, type, size and overlapping dates. Sources add up. In a row that nobody has
+reviewed, a coarse date gives way to a finer one inside it, and what is missing is filled in, each
+with the words it rests on; a reviewed row gets nothing but the source. The articles are taken in
+an order of their own, until nothing changes any more: their order in the folder does not matter,
+and reading them again changes nothing.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from eventstudy.articles.extraction import Announcement, Extraction
 from eventstudy.articles.reading import Article
-from eventstudy.events.dates import EventPrecision
-from eventstudy.events.event import Event, Exclusion, ExclusionReason, with_sources
+from eventstudy.articles.records import Extraction
+from eventstudy.events.agreement import slug
+from eventstudy.events.chains import FURTHER, link_steps
+from eventstudy.events.dates import format_announced_at
+from eventstudy.events.event import Event, Exclusion, ExclusionReason
+from eventstudy.events.matching import Shelf
+from eventstudy.events.reference import ReferenceTable, Unresolved, refine_row
+from eventstudy.events.rows import Refinement, Row
+from eventstudy.events.sightings import Proof, Sighting, sighting
 from eventstudy.events.table import EventSet
 from eventstudy.symbols import current_symbol
 
-#: A date may differ by a day between the publisher's zone and the exchange's.
-ZONE_SLACK = timedelta(days=1)
-#: How far back "recently" reaches.
-RECENT = timedelta(days=90)
-#: Two sizes within this ratio are the same announcement in other words.
-SIZE_SLACK = 1.25
+__all__ = ["ArticleLink", "Proposals", "Refinement", "Unresolved", "merge"]
+
+_Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class ArticleLink:
     article_id: str
     article_title: str
     status: str
-    proofs: tuple[tuple[str, str, str], ...]
+    proofs: tuple[Proof, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,173 +54,176 @@ class Proposals:
     events
         The table with sources added and new events, marked as proposed, at the end.
     links
-        Which announcement speaks of which event.
+        Which announcement speaks of which event, in the order of articles and of their text.
     added
         Ids of the new events.
     exclusions
         Announcements that no event can be made of, with the reason.
+    refinements
+        Fields of unreviewed rows that became known, or known better, and by which words or which
+        row of the reference table; the steps of a decision are among them as ``chain``.
+    unresolved
+        Coarse dates that several rows of the reference table fit.
     """
 
     events: EventSet
     links: tuple[ArticleLink, ...]
     added: tuple[str, ...]
     exclusions: tuple[Exclusion, ...]
+    refinements: tuple[Refinement, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
 
 
-def merge(events: EventSet, found: Iterable[tuple[Article, Extraction]]) -> Proposals:
-    """Match the announcements of articles with events; propose an event for each that has none."""
-    table = {event.event_id: event for event in events}
-    links: list[ArticleLink] = []
-    added: list[str] = []
-    exclusions: list[Exclusion] = []
-    for article, extraction in found:
-        for announcement in extraction.announcements:
-            matches = _matches(announcement, article, list(table.values()))
+def merge(
+    events: EventSet,
+    found: Iterable[tuple[Article, Extraction]],
+    reference: ReferenceTable | None = None,
+) -> Proposals:
+    """Match the announcements of articles with events; propose an event for each that has none.
+
+    Parameters
+    ----------
+    events
+        The event table.
+    found
+        Articles with what was read in them, taken one by one; an article is not kept.
+    reference
+        Known events that refine the coarse dates of unreviewed rows.
+    """
+    seen = [sighting(article, item) for article, read in found for item in read.announcements]
+    seen.sort(key=lambda item: item.rank)
+    merging = _Merging(events)
+    unresolved = merging.settle([item for item in seen if item.symbol], reference)
+    return Proposals(
+        events=EventSet(tuple(row.event() for row in merging.rows), events.exclusions),
+        links=merging.links(),
+        added=tuple(row.known.event_id for row in merging.rows if row.new),
+        exclusions=tuple(dict.fromkeys(_not_traded(item) for item in seen if not item.symbol)),
+        refinements=tuple(item for row in merging.rows for item in row.refinements[row.born :]),
+        unresolved=unresolved,
+    )
+
+
+class _Merging:
+    """One merge: the rows, shelved by company and type, and what was matched with what."""
+
+    def __init__(self, events: EventSet) -> None:
+        self.rows: list[Row] = []
+        self._ids = {event.event_id for event in events}
+        self._ids |= {item.event_id for item in events.exclusions}
+        self._chains = {event.chain for event in events}
+        self._shelves: dict[_Key, Shelf] = {}
+        self._matched: list[tuple[Sighting, list[Row]]] = []
+        for event in events:
+            self._add(Row(event, len(self.rows)))
+
+    def settle(
+        self, seen: list[Sighting], reference: ReferenceTable | None
+    ) -> tuple[Unresolved, ...]:
+        """Take everything in until nothing changes; return what the reference leaves open.
+
+        It ends, because rows and sources are only added, dates only refined, and fields only
+        filled.
+        """
+        known = reference.by_key() if reference is not None else {}
+        touched = dict.fromkeys((item.symbol, item.event_type) for item in seen)
+        changed = True
+        while changed:
+            changed = self._pass(seen)
+            unresolved: list[Unresolved] = []
+            for key, events in known.items():
+                for row in self._shelf(key).rows:
+                    had = len(row.refinements)
+                    left = refine_row(row, events, reference.name if reference else "")
+                    unresolved += [left] if left is not None else []
+                    changed = changed or len(row.refinements) > had
+            for key in touched:
+                changed = link_steps(self._shelf(key).rows, self._chains) or changed
+        return tuple(unresolved)
+
+    def _pass(self, seen: list[Sighting]) -> bool:
+        self._matched = []
+        changed = False
+        for item in seen:
+            shelf = self._shelf((item.symbol, item.event_type))
+            matches = shelf.matches(item)
             if not matches:
-                proposal = _propose(announcement, article, taken=table)
-                if isinstance(proposal, Exclusion):
-                    exclusions.append(proposal)
-                    continue
-                table[proposal.event_id] = proposal
-                added.append(proposal.event_id)
-                matches = [proposal]
-            for event in matches:
-                table[event.event_id] = _joined(table[event.event_id], announcement, article)
-                links.append(_link(event.event_id, announcement, article))
-    merged = EventSet(tuple(table.values()), events.exclusions)
-    return Proposals(merged, tuple(links), tuple(added), tuple(dict.fromkeys(exclusions)))
+                matches = [self._add(_proposed(item, self._free_id(item), len(self.rows)))]
+                changed = True
+            for row in matches:
+                undated = row.known.first_day is None
+                changed = row.take(item, alone=len(matches) == 1) or changed
+                if undated:
+                    shelf.place(row)
+            self._matched.append((item, matches))
+        return changed
 
-
-def _matches(announcement: Announcement, article: Article, events: Sequence[Event]) -> list[Event]:
-    """Return the events an announcement speaks of: one, or all within a span of many months."""
-    if announcement.ticker is None:
-        return []
-    symbol = current_symbol(announcement.ticker)
-    candidates = [
-        event
-        for event in events
-        if event.event_type == announcement.event_type
-        and current_symbol(event.ticker) == symbol
-        and event.first_day is not None
-    ]
-    start, end = _reach(announcement, article)
-    if start is None or end is None:
-        return []
-    overlapping = [
-        event
-        for event in candidates
-        if (event.first_day or date.max) <= end and (event.last_day or date.min) >= start
-    ]
-    if not overlapping:
-        return []
-    if announcement.date.precision in ("year", "half", "unknown") and announcement.date.start:
-        return overlapping
-    return [min(overlapping, key=lambda event: _distance(event, announcement, end))]
-
-
-def _reach(announcement: Announcement, article: Article) -> tuple[date | None, date | None]:
-    """Return the days on which the announcement may have been made, zones allowed for."""
-    span = announcement.date
-    if span.start is not None:
-        return span.start - ZONE_SLACK, (span.end or span.start) + ZONE_SLACK
-    published = _published_day(article)
-    if published is None:
-        return None, None
-    return published - RECENT, published + ZONE_SLACK
-
-
-def _distance(event: Event, announcement: Announcement, end: date) -> tuple[bool, int]:
-    """Rank candidates: same size first, then the day nearest to the one the article gives."""
-    aim = announcement.date.start or end
-    return not _same_size(event, announcement), abs(((event.first_day or aim) - aim).days)
-
-
-def _same_size(event: Event, announcement: Announcement) -> bool:
-    for known, said in (
-        (event.headcount, announcement.headcount),
-        (event.percent, announcement.percent),
-    ):
-        if known and said is not None and said.value:
-            return max(known, said.value) / min(known, said.value) <= SIZE_SLACK
-    return True
-
-
-def _propose(
-    announcement: Announcement, article: Article, taken: dict[str, Event]
-) -> Event | Exclusion:
-    span = announcement.date
-    when = span.start.isoformat() if span.start else "undated"
-    stem = f"{announcement.event_type}-{_slug(announcement.company)}-{when}"
-    event_id, n = stem, 1
-    while event_id in taken:
-        n += 1
-        event_id = f"{stem}-{n}"
-    if announcement.ticker is None:
-        return Exclusion(
-            stem,
-            ExclusionReason.UNKNOWN_TICKER,
-            f"{announcement.company} is not traded, or its symbol is not known ({article.title})",
+    def links(self) -> tuple[ArticleLink, ...]:
+        """Return which announcement speaks of which event."""
+        matched = sorted(self._matched, key=lambda pair: (pair[0].source, pair[0].place))
+        return tuple(
+            ArticleLink(row.known.event_id, s.article_id, s.article_title, s.status, s.proofs)
+            for s, rows in matched
+            for row in rows
         )
-    at, precision, until = _placed(announcement)
-    return Event(
+
+    def _shelf(self, key: _Key) -> Shelf:
+        return self._shelves.setdefault(key, Shelf())
+
+    def _add(self, row: Row) -> Row:
+        self.rows.append(row)
+        self._ids.add(row.known.event_id)
+        self._shelf((current_symbol(row.known.ticker), row.known.event_type)).add(row)
+        return row
+
+    def _free_id(self, seen: Sighting) -> str:
+        stem = _stem(seen)
+        event_id, n = stem, 1
+        while event_id in self._ids:
+            n += 1
+            event_id = f"{stem}-{n}"
+        return event_id
+
+
+def _stem(seen: Sighting) -> str:
+    when = seen.first_day.isoformat() if seen.first_day else "undated"
+    if seen.precision in ("week", "month", "quarter", "half", "year"):
+        when = format_announced_at(seen.announced_at, seen.precision, seen.until)
+    return f"{seen.event_type}-{slug(seen.company)}-{when}"
+
+
+def _not_traded(seen: Sighting) -> Exclusion:
+    return Exclusion(
+        _stem(seen),
+        ExclusionReason.UNKNOWN_TICKER,
+        f"{seen.company} is not traded, or its symbol is not known ({seen.article_title})",
+    )
+
+
+def _proposed(seen: Sighting, event_id: str, order: int) -> Row:
+    """Return a new row, with the words behind each of its fields."""
+    event = Event(
         event_id=event_id,
-        ticker=announcement.ticker,
-        company=announcement.company,
-        event_type=announcement.event_type,
-        group=announcement.event_type,
-        announced_at=at,
-        precision=precision,
-        until=until,
-        session=announcement.session if precision == "day" else "unknown",
-        zone=(article.zone or "") if precision == "day" and at == _published_day(article) else "",
-        headcount=announcement.headcount.value if announcement.headcount else None,
-        percent=announcement.percent.value if announcement.percent else None,
-        what=announcement.name or announcement.status,
+        ticker=seen.ticker or seen.symbol,
+        company=seen.company,
+        event_type=seen.event_type,
+        group=seen.event_type,
+        announced_at=seen.announced_at,
+        precision=seen.precision,
+        until=seen.until,
+        session=seen.session,
+        zone=seen.zone,
+        headcount=seen.headcount,
+        percent=seen.percent,
+        what=seen.name or (f"{seen.status}, {FURTHER}" if seen.further else seen.status),
     )
-
-
-def _placed(announcement: Announcement) -> tuple[date | None, EventPrecision, date | None]:
-    span = announcement.date
-    if span.moment is not None:
-        return span.moment, "moment", None
-    if span.start is None or span.precision == "unknown":
-        return None, "unknown", None
-    if span.end is None or span.end == span.start:
-        return span.start, "day", None
-    return span.start, "interval", span.end
-
-
-def _published_day(article: Article) -> date | None:
-    published = article.published
-    return published.date() if isinstance(published, datetime) else published
-
-
-def _joined(event: Event, announcement: Announcement, article: Article) -> Event:
-    """Add the article to the event's sources; fill what an unreviewed row lacks."""
-    event = with_sources(event, [article.path or article.id])
-    if event.review != "proposed":
-        return event
-    return replace(
-        event,
-        headcount=event.headcount
-        or (announcement.headcount.value if announcement.headcount else None),
-        percent=event.percent or (announcement.percent.value if announcement.percent else None),
-    )
-
-
-def _link(event_id: str, announcement: Announcement, article: Article) -> ArticleLink:
-    return ArticleLink(
-        event_id=event_id,
-        article_id=article.id,
-        article_title=article.title,
-        status=announcement.status,
-        proofs=tuple(
-            (name, " ".join(proof.words.split()), proof.rule)
-            for name, proof in announcement.evidence.items()
-        ),
-    )
-
-
-def _slug(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "firm"
+    row = Row(event, order, new=True)
+    row.note("announced_at", "", seen.proof("date"))
+    if seen.session != "unknown":
+        row.note("session", "", seen.proof("session"))
+    for name in ("headcount", "percent"):
+        if getattr(seen, name) is not None:
+            row.note(name, "", seen.proof(name))
+    row.born = len(row.refinements)
+    row.further = seen.further
+    return row

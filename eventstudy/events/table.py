@@ -67,21 +67,7 @@ class EventSet:
         EventError
             When the file is missing, is not UTF-8 text, or lacks a required column.
         """
-        path = Path(path)
-        try:
-            text = path.read_text("utf-8-sig")
-        except FileNotFoundError:
-            raise EventError(
-                f"There is no event file {path}; create it, or name another under [study] events.",
-                path=str(path),
-            ) from None
-        except (UnicodeDecodeError, OSError) as error:
-            raise EventError(
-                f"The event file {path} cannot be read ({error.__class__.__name__}); "
-                "save it as CSV in UTF-8.",
-                path=str(path),
-            ) from None
-        header, rows = _parsed(text, path)
+        header, rows = read_rows(path)
         missing = {"ticker", "announced_at"} - set(header)
         if missing:
             raise EventError(
@@ -90,23 +76,20 @@ class EventSet:
                 f"{', '.join(COLUMNS)}, with commas between them.",
                 path=str(path),
             )
-        return cls._from_rows(header, rows)
+        return cls.from_rows(header, rows)
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame) -> EventSet:
         """Read a frame with the columns of ``events.csv``."""
         cells = frame.astype(object).where(frame.notna(), "").to_numpy()
         rows = ((number, list(map(_cell, row))) for number, row in enumerate(cells, start=1))
-        return cls._from_rows([str(name) for name in frame.columns], rows)
+        return cls.from_rows([str(name) for name in frame.columns], rows)
 
     @classmethod
-    def _from_rows(cls, header: Sequence[str], rows: Iterable[tuple[int, list[str]]]) -> EventSet:
+    def from_rows(cls, header: Sequence[str], rows: Iterable[tuple[int, list[str]]]) -> EventSet:
+        """Read rows with the numbers of their lines, below a header in lower case."""
         numbered = [(number, cells) for number, cells in rows if any(cells)]
-        at = header.index("event_id") if "event_id" in header else len(header)
-        ids = [
-            (cells[at].strip() if at < len(cells) else "") or f"row-{number}"
-            for number, cells in numbered
-        ]
+        ids = [row_id(header, number, cells) for number, cells in numbered]
         taken = set(ids)  # an id made up for an exclusion must not be one of the file's own
         seen: set[str] = set()
         events: dict[str, Event] = {}
@@ -132,19 +115,50 @@ class EventSet:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per event with the columns of ``events.csv``."""
-        return pd.DataFrame([_row_from_event(event) for event in self.events], columns=self._names)
+        return pd.DataFrame([row_from_event(event) for event in self.events], columns=self._names)
 
     def to_csv(self, path: str | Path) -> None:
         """Write ``events.csv``; reading it again gives the same events."""
         with Path(path).open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, self._names, restval="", lineterminator="\n")
             writer.writeheader()
-            writer.writerows(_row_from_event(event) for event in self.events)
+            writer.writerows(row_from_event(event) for event in self.events)
 
     @property
     def _names(self) -> list[str]:
         extra = dict.fromkeys(key for event in self.events for key, _ in event.extra)
         return [*COLUMNS, *extra]
+
+
+def read_rows(path: str | Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Read the header of a CSV file, in lower case, and its rows with the lines they end on.
+
+    Raises
+    ------
+    EventError
+        When the file is missing, is not UTF-8 text, or is no CSV.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise EventError(
+            f"There is no event file {path}; create it, or name another under [study] events.",
+            path=str(path),
+        ) from None
+    except (UnicodeDecodeError, OSError) as error:
+        raise EventError(
+            f"The event file {path} cannot be read ({error.__class__.__name__}); "
+            "save it as CSV in UTF-8.",
+            path=str(path),
+        ) from None
+    return _parsed(text, path)
+
+
+def row_id(header: Sequence[str], number: int, cells: Sequence[str]) -> str:
+    """Return the id of a row; one without is called by its line."""
+    at = header.index("event_id") if "event_id" in header else len(header)
+    return (cells[at].strip() if at < len(cells) else "") or f"row-{number}"
 
 
 def _parsed(text: str, path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
@@ -254,7 +268,9 @@ def _event_from_row(event_id: str, row: dict[str, Any]) -> Event:
     )
 
 
-def _row_from_event(event: Event) -> dict[str, str]:
+def row_from_event(event: Event) -> dict[str, str]:
+    """Return the cells of an event by their columns."""
+
     def number(value: float | None) -> str:
         return "" if value is None else f"{value:.10g}"
 
