@@ -30,6 +30,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _NEAR_BY = ("company.paragraph", "company.heading")
+_HONG_KONG = re.compile(r"^(?!.*美股).*港股")
 _IN_PLACE = re.compile(r"(?:In|On|At|Over in)\s[^,]{3,40},|在[^，]{2,16}，")
 _HAD = re.compile(r"\bhad (?:been|risen|fallen|gained|lost|climbed|dropped|jumped|slid)\b")
 _PLURAL = re.compile(r"(?:They|The (?:shares?|stock|price)|It (?:closed|ended|finished|settled))\b")
@@ -293,4 +294,6 @@ def _ending(article: Article, draft: PriceDraft, *, named: bool) -> str | None:
     words = price_words()
     opening = _IN_PLACE.match(draft.sentence.text)
     here = words.place(lower(article.plain[slice(*draft.span)]))
-    return words.place(lower(opening[0])) if here is None and opening is not None else here
+    if here is None and opening is not None:
+        here = words.place(lower(opening[0]))
+    return ".HK" if here is None and _HONG_KONG.search(article.title) else here

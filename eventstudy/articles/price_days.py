@@ -14,6 +14,7 @@ from datetime import date
 from eventstudy.articles.dates import DateSpan, refers
 from eventstudy.articles.intervals import shift
 from eventstudy.articles.price_clauses import PriceDraft
+from eventstudy.articles.price_moments import BEFORE_THAT
 from eventstudy.articles.reading import Article
 from eventstudy.articles.records import PriceClaim
 from eventstudy.articles.sentences import Sentence
@@ -56,13 +57,13 @@ class Days:
             and not (ended and draft.session == "premarket")
         )
         if near is not None and near.date is not None and usable:
-            return near.date
+            return _eve(near.date, draft)
         told = self._story(draft)
         if told is not None:
-            return replace(told, span=None)
+            return _eve(replace(told, span=None), draft)
         if day is None:
             return DateSpan(None, None, "unknown", "none", "", None)
-        return DateSpan(day, day, "day", "publication", "", None)
+        return _eve(DateSpan(day, day, "day", "publication", "", None), draft)
 
     def _story(self, draft: PriceDraft) -> DateSpan | None:
         """Return the day that the opening names, for a claim in the past tense.
@@ -77,6 +78,15 @@ class Days:
         told = self.told
         here = told is not None and told[0] == draft.sentence.paragraph
         return told[1] if here and told is not None else self.opening
+
+
+def _eve(day: DateSpan, draft: PriceDraft) -> DateSpan:
+    """Return the weekday before, where a level is one of "the day before"."""
+    if draft.change is not None or day.start is None or not BEFORE_THAT.search(draft.words):
+        return day
+    back = 3 if day.start.weekday() == 0 else 1
+    eve = shift(day.start, -back)
+    return replace(day, start=eve, end=eve, rule="eve", span=None)
 
 
 def _opening(sentences: Sequence[Sentence], day: date | None) -> DateSpan | None:

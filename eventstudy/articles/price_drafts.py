@@ -26,6 +26,7 @@ _ADDS = re.compile(
     r"[,;:\s—–-]*(?:(?:and|but|while|though)\s+)?"
     r"(?:(?:its|their|whose)\b|the (?:\S+ )?(?:shares?|stock)\b|(?:\w+ly )?\w+ing\b)"
 )
+_THEN = re.compile(r"[,，;；\s]*(?:and |but )?(?:then|before|最终|随后|其后|后)")
 _UP = re.compile(rf"[,;:\s—–-]*(?:up|down|off|plus|minus|higher|lower)(?: by)? {BLANK}")
 
 
@@ -89,7 +90,7 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
 
 def _add(found: list[PriceDraft], draft: PriceDraft, text: str, head: tuple[int, int]) -> None:
     """Add a draft, unless it only completes the one before it."""
-    if found and found[-1].session in ("afterhours", "premarket") and _settles(draft):
+    if found and found[-1].session in ("afterhours", "premarket") and _settles(draft, text):
         draft = replace(draft, session=found[-1].session)
     if found and _completes(found[-1], draft):
         found[-1] = _joined(found[-1], draft)
@@ -152,9 +153,13 @@ def _leader(sentence: Sentence, bounds: tuple[int, int]) -> Mention | None:
     return symbol if same else here[0]
 
 
-def _settles(draft: PriceDraft) -> bool:
+def _settles(draft: PriceDraft, text: str) -> bool:
     """Say whether a clause tells how a session outside hours went on, not the close of a day."""
-    return draft.session == "close" and draft.date is None and draft.level is None
+    if draft.date is not None or draft.level is not None or draft.mention is not None:
+        return False
+    base = draft.sentence.start
+    then = _THEN.match(text, draft.span[0] - base) is not None
+    return draft.session == "close" or (draft.session == "unspecified" and then)
 
 
 def _completes(one: PriceDraft, two: PriceDraft) -> bool:

@@ -100,8 +100,18 @@ def clause_date(
         and not d.rule.endswith(_PERIOD_DATE)
         and not (d.span and _COMPARED.search(sentence.text[: d.span[0] - base]))
     ]
+    if days and days[0].rule.endswith("same") and (coarse := _then(sentence, days[0])):
+        return coarse
     back = [d for d in inside if d.precision == "week" and d.rule.endswith(("ago", "relative_to"))]
     return next(iter(days or back), None)
+
+
+def _then(sentence: Sentence, day: DateSpan) -> DateSpan | None:
+    """Return the month or year that "that day" falls into ("in January 2023 it rose that day")."""
+    place = day.span[0] if day.span else 0
+    before = [d for d in sentence.dates if d.span and d.span[0] < place and d.known]
+    last = before[-1] if before else None
+    return last if last is not None and last.precision in ("month", "year") else None
 
 
 def _by_clock(sentence: Sentence, session: SessionKind, found: Place) -> SessionKind:

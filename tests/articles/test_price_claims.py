@@ -175,3 +175,125 @@ def test_buybacks_and_suppositions_are_no_prices(text: str) -> None:
 def test_a_share_that_doubled_rose_by_its_whole_price() -> None:
     text = "Okta closed at $80.50. The share price has doubled since January."
     assert _of(text)[-1] == ("Okta", "OKTA", "period", None, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "session", "level", "change", "day"),
+    [
+        # a time of day, in the regular session and outside it
+        ("As of 10:40 a.m. ET, Okta was trading 5% lower at $78.10.", "intraday", 78.1, -0.05, 16),
+        ("At 17:20 ET the shares stood 6% below their close.", "afterhours", None, -0.06, 16),
+        ("Okta slid 4% shortly after the open.", "intraday", None, -0.04, 16),
+        ("Okta changed hands at $81.20 around noon, a drop of 2.4%.", "intraday", 81.2, -0.024, 16),
+        ("英特尔午后跌逾4%，现报21.5美元。", "intraday", 21.5, -0.04, 16),
+        # other words for the sessions
+        ("Okta stock was off 3% in post-market dealings.", "afterhours", None, -0.03, 16),
+        ("Okta gave up 1.1% by the closing bell.", "close", None, -0.011, 16),
+        ("Okta opened on a weak note at $77.60.", "open", 77.6, None, 16),
+        # what the sentence opens with says session and day of what follows
+        ("For the year, the stock is up 18%.", "period", None, 0.18, 16),
+        ("On Tuesday, the day it reported, Okta fell 6%.", "unspecified", None, -0.06, 14),
+        # what a move is measured from is not its session
+        ("Okta was at $80.10 at noon, 0.8% above the prior close.", "intraday", 80.1, 0.008, 16),
+        # signs, hedges, nouns
+        ("Okta (+3.2%) led the list.", "unspecified", None, 0.032, 16),
+        ("By the close Okta's gain was down to 4%.", "close", None, 0.04, 16),
+        ("The shares have returned 22% over the past year.", "period", None, 0.22, 16),
+        # a company parted from its verb by an aside
+        ("Okta, which serves banks, was 2% lower on Tuesday.", "unspecified", None, -0.02, 14),
+        # Chinese, in either script
+        ("英特爾股價週三盤中一度大跌6%。", "intraday", None, -0.06, 15),
+        ("蘋果週三收在201.5美元，小漲0.7%。", "close", 201.5, 0.007, 15),
+        ("年初至今，英特尔股价回落了约8%。", "period", None, -0.08, 16),
+    ],
+)  # fmt: skip
+def test_sessions_days_and_directions(
+    text: str, session: str, level: float | None, change: float | None, day: int
+) -> None:
+    (claim,) = _claims(text)
+    assert (claim.session, claim.level, claim.change) == (session, level, change)
+    assert claim.date.end == date(2026, 4, day)
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "currency"),
+    [
+        ("Vodafone finished at 71.4p in London.", 71.4, "GBp"),
+        ("Infosys closed at Rs 1,450.20 in Mumbai.", 1450.2, "INR"),
+        ("Sony closed at 3,912 yen in Tokyo.", 3912.0, "JPY"),
+        ("SAP ended at EUR 231.20 in Frankfurt.", 231.2, "EUR"),
+        ("Spotify's stock closed at SEK 5,100.", 5100.0, "SEK"),
+        ("Okta closed at 80.52 on Wednesday.", 80.52, None),
+    ],
+)
+def test_prices_in_other_currencies(text: str, level: float, currency: str | None) -> None:
+    (claim,) = _claims(text)
+    assert (claim.level, claim.currency) == (level, currency)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The shares can fall 20% without a reason.",
+        "Okta will pay $45 a share for the start-up.",
+        "Okta earned $1.10 a share, up 12%.",
+        "Okta's stock is 18% above its 200-day average.",
+        "Okta (OKTA, Hold, TP $95) says on Wednesday that it strengthens its team.",
+        "BTC traded at $61,000, down 1.4%.",
+        "小米集团升级了操作系统，市占率升至15%。",
+    ],
+)
+def test_what_only_looks_like_a_price(text: str) -> None:
+    assert not _of(text)
+
+
+def test_each_of_several_movers_has_its_own_move() -> None:
+    text = (
+        "Among the gainers: Okta (+3.2%), Nvidia (+0.4%). Intel slid 1.1%, Microsoft edged up 0.2%."
+    )
+    assert [(company, change) for company, _, _, _, change in _of(text)] == [
+        ("Okta", 0.032), ("Nvidia", 0.004), ("Intel", -0.011), ("Microsoft", 0.002),
+    ]  # fmt: skip
+
+
+def test_a_later_clause_is_about_the_company_at_the_head_of_the_one_before() -> None:
+    text = "Okta closed at $80.50. Intel parted with 900 people; its stock sagged 5.6% on Tuesday."
+    assert [(c.company, c.change) for c in _claims(text)][-1] == ("Intel", -0.056)
+    assert _of("Okta (OKTA) was the star of the day, up 9.4%.") == [
+        ("Okta", "OKTA", "unspecified", None, 0.094)
+    ]
+
+
+def test_a_story_told_the_day_after_keeps_its_day() -> None:
+    text = (
+        "Okta said on Wednesday that it would cut 400 jobs.\n\nInvestors took it calmly. It had "
+        "opened lower, but the shares closed up 1.2%.\n\nThey are up another 2% this morning."
+    )
+    assert [(c.change, c.date.start) for c in _claims(text) if c.change] == [
+        (0.012, date(2026, 4, 15)),
+        (0.02, date(2026, 4, 16)),
+    ]
+
+
+def test_the_day_before_is_counted_from_the_day_the_claims_are_of() -> None:
+    text = "Okta closed Wednesday at $80.50; the day before it had finished at $79.10."
+    assert [(c.level, c.date.start) for c in _claims(text)] == [
+        (80.5, date(2026, 4, 15)),
+        (79.1, date(2026, 4, 14)),
+    ]
+
+
+def test_a_looser_statement_of_the_same_move_is_not_a_second_claim() -> None:
+    text = (
+        "- Okta fell more than 6% on Wednesday.\n\nOkta closed 6.3% lower on Wednesday at $80.50."
+    )
+    assert _of(text) == [("Okta", "OKTA", "close", 80.5, -0.063)]
+    assert _of("Okta ended down one percent. I have it closing at 80.50.") == [
+        ("Okta", "OKTA", "close", 80.5, -0.01)
+    ]
+
+
+def test_the_place_of_trading_says_which_line_is_meant() -> None:
+    assert _of("In Hong Kong, Alibaba fell 2.1% on Wednesday.")[0][1] == "9988.HK"
+    assert _of("阿里巴巴港股周三收涨1.6%。")[0][1] == "9988.HK"
+    assert _of("阿里巴巴周三收涨1.6%，报120.3美元。")[0][1] == "BABA"
