@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from collections.abc import Callable
@@ -216,3 +217,102 @@ def test_read_into_a_study_adds_what_is_new_once(run: Run, tmp_path: Path) -> No
     assert "proposed" in once
     run("read", "news.txt", "--into", "mine")
     assert (tmp_path / "mine" / "events.csv").read_text() == once
+
+
+LATER = "Title: Looking back\nPublished: 2026-02-20\n\nLast month, Amazon cut 16,000 jobs.\n"
+NEWS = (
+    "Title: Amazon\nPublished: 2026-01-28T09:00-05:00\n\n"
+    "Amazon will cut 16,000 jobs, it said on Wednesday before the market opened.\n"
+)
+KNOWN = "event_id,ticker,event_type,announced_on,headcount\nknown-1,AMZN,layoff,2026-01-28,16000\n"
+
+
+def test_a_coarse_date_waits_until_a_table_refines_it_and_then_runs(
+    run: Run, tmp_path: Path
+) -> None:
+    run("new", "mine")
+    (tmp_path / "mine" / "articles" / "later.txt").write_text(LATER)
+    (tmp_path / "known.csv").write_text(KNOWN)
+    assert run("read", "mine/articles/later.txt", "--into", "mine", "--quiet") == (0, "", "")
+    coarse = json.loads(run("run", "mine", "--json", "--format", "csv").out)
+    (left,) = coarse["exclusions"]
+    assert (left["event_id"], left["reason"]) == ("layoff-amazon-2026-01", "date too coarse")
+    assert left["detail"] == "known only as 2026-01; give the day to include it"
+    assert coarse["n_events"] == 4
+    said = run("read", "mine/articles", "--into", "mine", "--reference", "known.csv").err
+    assert "announced_at 2026-01 -> 2026-01-28: known-1 (known.csv)" in said
+    table = (tmp_path / "mine" / "events.csv").read_text()
+    assert "articles/later.txt | known.csv: known-1" in table
+    fine = json.loads(run("run", "mine", "--json", "--format", "csv").out)
+    assert (fine["n_events"], fine["exclusions"]) == (5, [])
+    run("read", "mine/articles", "--into", "mine", "--reference", "known.csv")
+    assert (tmp_path / "mine" / "events.csv").read_text() == table
+
+
+def test_an_article_refines_what_another_left_coarse(run: Run, tmp_path: Path) -> None:
+    run("new", "mine")
+    (tmp_path / "later.txt").write_text(LATER)
+    (tmp_path / "news.txt").write_text(NEWS)
+    run("read", "later.txt", "--into", "mine")
+    summary, *lines = run("read", "news.txt", "--into", "mine").err.splitlines()
+    assert summary.startswith("mine: 0 events proposed, 1 announcement matched or proposed, 0 of")
+    row = "  layoff-amazon-2026-01: "
+    assert lines == [
+        f"{row}announced_at 2026-01 -> 2026-01-28: «on Wednesday» (news.txt, en.weekday)",
+        f"{row}session pre: «before the market opened» (news.txt, session.pre)",
+    ]
+
+
+def test_what_several_known_events_fit_is_said(run: Run, tmp_path: Path) -> None:
+    run("new", "mine")
+    (tmp_path / "later.txt").write_text(LATER)
+    (tmp_path / "known.csv").write_text(KNOWN + "known-2,AMZN,layoff,2026-01-14,16000\n")
+    answer = run("read", "later.txt", "--into", "mine", "--reference", "known.csv")
+    assert answer.err.splitlines()[-1] == (
+        "  layoff-amazon-2026-01: announced_at stays 2026-01; 2 known events fit: known-1, known-2"
+    )
+
+
+def test_a_reference_needs_a_study_and_its_columns(run: Run, tmp_path: Path) -> None:
+    run("new", "mine")
+    (tmp_path / "later.txt").write_text(LATER)
+    (tmp_path / "known.csv").write_text("ticker,announced_on\n")
+    answer = run("read", "later.txt", "--reference", "known.csv")
+    assert (answer.code, "name it by --into" in answer.err) == (2, True)
+    answer = run("read", "later.txt", "--into", "mine", "--reference", "known.csv")
+    assert (answer.code, "must have one column event_type" in answer.err) == (2, True)
+    answer = run("read", "later.txt", "--into", "mine", "--reference", "none.csv")
+    assert (answer.code, "none.csv" in answer.err) == (2, True)
+
+
+def test_read_prints_json_and_csv_of_any_number_of_articles(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "a.txt").write_text(NEWS)
+    (tmp_path / "news" / "b.txt").write_text(LATER)
+    documents = json.loads(run("read", "news", "--json").out)
+    assert [(d["article"], len(d["found"])) for d in documents] == [("a", 1), ("b", 1)]
+    assert json.loads(run("read", "none.txt", "--json").out) == []
+    rows = list(csv.DictReader(run("read", "news", "--csv").out.splitlines()))
+    assert [(r["article_id"], r["date"], r["session"], r["headcount"]) for r in rows] == [
+        ("a", "2026-01-28", "pre", "16000.0"), ("b", "2026-01-01", "unknown", "16000.0"),
+    ]  # fmt: skip
+    assert json.loads(rows[0]["evidence"])["date"]["words"] == "on Wednesday"
+
+
+def test_reading_shows_no_bar_where_nobody_looks(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "news.txt").write_text(NEWS)
+    assert run("read", "news.txt").err == ""
+    assert run("read", "news.txt", "--quiet") == (0, "", "")
+
+
+def test_reading_shows_a_bar_on_a_terminal(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "news.txt").write_text(NEWS)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    answer = run("read", "news.txt")
+    assert "reading articles" in answer.err
+    assert "1/1" in answer.err
+    assert "16,000" in answer.out
+    assert run("read", "news.txt", "--quiet").err == ""

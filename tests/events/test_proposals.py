@@ -90,7 +90,11 @@ def test_a_firm_that_is_not_traded_is_kept_as_an_exclusion() -> None:
 
 
 LEAK = ("leak", "2026-01-22", "Amazon plans to cut about 16,000 jobs, sources said on Thursday.")
-NEWS = ("news", "2026-01-28", "Amazon said on Wednesday before the open it will cut 16,000 jobs.")
+NEWS = (
+    "news",
+    "2026-01-28",
+    "Amazon will cut 16,000 jobs, it said on Wednesday before the market opened.",
+)
 LATER = ("later", "2026-02-20", "Last month, Amazon cut 16,000 corporate jobs.")
 
 
@@ -117,7 +121,7 @@ def test_a_coarse_date_is_refined_by_a_day_inside_it_and_keeps_the_words() -> No
     assert event.sources == ("later", "news")
     assert [str(item) for item in merged.refinements] == [
         "announced_at 2026-01 -> 2026-01-28: «on Wednesday» (news, en.weekday)",
-        "session pre: «before the open» (news, session.pre)",
+        "session pre: «before the market opened» (news, session.pre)",
     ]
     evidence = dict(event.extra)["evidence"]
     assert evidence.startswith("announced_at 2026-01: «Last month» (later, en.this_last) | ")
