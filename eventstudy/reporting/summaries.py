@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from eventstudy.inference.multiple import holm
 from eventstudy.reporting import formats
 from eventstudy.reporting.content import EventDetail, GroupContent, ReportContent
 from eventstudy.reporting.tables import Column, Table
@@ -99,15 +101,12 @@ def tests_table(content: ReportContent, group: GroupContent) -> Table:
         test = str(name)
         by_window = {(int(row["start"]), int(row["end"])): row for row in _records(rows)}
         first = by_window.get(head, {})
-        p_values = {f"p{i}": by_window.get(b, {}).get("p_value") for i, b in enumerate(windows)}
-        records.append(
-            {
-                "test": f"{test} (advised)" if test == group.advised else test,
-                "statistic": first.get("statistic"),
-                "df": first.get("df"),
-                **p_values,
-            }
-        )
+        p_values = [by_window.get(b, {}).get("p_value", math.nan) for b in windows]
+        title = f"{test} (advised)" if test == group.advised else test
+        figures = {"statistic": first.get("statistic"), "df": first.get("df")}
+        records.append({"test": title, **figures, **_numbered(p_values)})
+        if test == group.advised and len(windows) > 1:
+            records.append({"test": f"{test} (Holm, all windows)", **_numbered(holm(p_values))})
     notes = [group.advice] if group.advice else []
     notes += [
         f"{row['test']}: {row['note']}"
@@ -115,6 +114,10 @@ def tests_table(content: ReportContent, group: GroupContent) -> Table:
         if not formats.is_missing(row["note"]) and str(row["note"])
     ]
     return Table.from_records("", columns, records, [formats.clean(note) for note in notes])
+
+
+def _numbered(p_values: Iterable[float]) -> dict[str, float]:
+    return {f"p{i}": p for i, p in enumerate(p_values)}
 
 
 def nulls_table(content: ReportContent) -> Table:

@@ -43,8 +43,11 @@ class TestResult(_Part):
     start: int
     end: int
     statistic: float | None
+    distribution: str = Field("", description="Of the statistic under the null.")
     df: float | None
     p_value: float | None = Field(description="Two-sided.")
+    p_holm: float | None = Field(None, description="By Holm, for all windows of the test.")
+    p_bh: float | None = Field(None, description="By Benjamini and Hochberg, likewise.")
     n: int
     null: str
     reference: str

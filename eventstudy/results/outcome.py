@@ -24,6 +24,7 @@ from eventstudy.events.event import Event, Exclusion
 from eventstudy.events.proposals import ArticleLink
 from eventstudy.events.table import EventSet
 from eventstudy.inference.catalogue import run_tests, test_by_name
+from eventstudy.inference.multiple import adjust
 from eventstudy.inference.significance import SignificanceResult
 from eventstudy.market.confounders import Confounder
 from eventstudy.market.findings import Finding
@@ -288,16 +289,21 @@ class Outcome:
 
     @property
     def significance(self) -> pd.DataFrame:
-        """One row per test and window: statistic, df, p value, n, null, reference, note."""
+        """One row per test and window: statistic, distribution, df, p value, n, null, reference.
+
+        ``p_holm`` and ``p_bh`` (Benjamini and Hochberg) allow for the windows of the same test.
+        """
         return pd.DataFrame(
             [
                 {
                     "test": result.name, "label": result.label, "start": result.window[0],
-                    "end": result.window[1], "statistic": result.statistic, "df": result.df,
-                    "p_value": result.p_value, "n": result.n_events, "null": result.null,
+                    "end": result.window[1], "statistic": result.statistic,
+                    "distribution": str(result.distribution), "df": result.df,
+                    "p_value": result.p_value, "p_holm": one.holm,
+                    "p_bh": one.benjamini_hochberg, "n": result.n_events, "null": result.null,
                     "reference": result.reference, "note": result.note,
                 }
-                for result in self.results_of_tests
+                for one in adjust(self.results_of_tests) for result in (one.result,)
             ]
         )  # fmt: skip
 

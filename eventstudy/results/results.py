@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from eventstudy.inference.catalogue import test_by_name
+from eventstudy.inference.multiple import holm, max_t
 from eventstudy.reporting.formats import window
 from eventstudy.reporting.tables import Column, Table
 from eventstudy.results.comparison import comparison
@@ -46,7 +48,8 @@ class EventStudyResults(DrawnOutcome):
         """Return the groups and windows as a table, with the p values of some tests.
 
         By default of the one test that the written rules of `eventstudy.inference.advice` lead
-        with for each group; ``results.significance`` has every test.
+        with for each group, and beside it adjusted by Holm for all groups and windows of the table;
+        ``results.significance`` has every test.
         """
         named = [test_by_name(name).name for name in tests or ()]
         records = []
@@ -59,6 +62,11 @@ class EventStudyResults(DrawnOutcome):
                 record |= {"leading": group.advised or "–", "p": p.get(group.advised)}
                 records.append(record | {name: p.get(name) for name in named})
         shown = [Column(name, f"p {name}", "p_value") for name in named]
+        adjusted = holm([record["p"] for record in records])
+        family = int(np.isfinite(adjusted).sum())
+        many = not shown and family > 1
+        for record, p in zip(records, adjusted, strict=True):
+            record["holm"] = float(p)
         columns = [
             Column("group", "Group", "text"),
             Column("window", "Window", "text"),
@@ -67,13 +75,36 @@ class EventStudyResults(DrawnOutcome):
             Column("lower", f"{self.spec.inference.level:.0%} from", "percent"),
             Column("upper", "to", "percent"),
             *(shown or [Column("leading", "Leading test", "text"), Column("p", "p", "p_value")]),
+            *([Column("holm", "p Holm", "p_value")] if many else []),
         ]
         notes = [str(warning) for warning in self.warnings]
+        if many:
+            notes.insert(0, f"p Holm allows for the {family} p values of this table; p does not.")
         if self.simulated:
             notes.insert(0, "SIMULATED prices: nothing here happened.")
         if self.excluded:
             notes.append(f"{len(self.excluded)} events were left out; see the exclusions.")
         return Table.from_records(self.spec.study.title, columns, records, notes)
+
+    def max_t(self, windows: Sequence[tuple[int, int]] | None = None) -> pd.DataFrame:
+        """Return p values that allow for all windows and groups by their largest t statistic.
+
+        `eventstudy.inference.multiple.max_t` over the groups of the study (all events when they are
+        one group) and the reported windows, or ``windows``: t of the mean CAR clustered by date,
+        its p value alone, and ``adjusted`` for the family. It needs events on several dates.
+        """
+        parts = {name: part.abnormal for name, part in self.by(self.spec.study.group_by).items()}
+        chosen = tuple(windows or self.spec.windows.all_windows)
+        return pd.DataFrame(
+            [
+                {
+                    "group": one.group, "start": one.window[0], "end": one.window[1],
+                    "statistic": one.statistic, "p_value": one.p_value, "adjusted": one.adjusted,
+                    "n": one.n_events, "note": one.note,
+                }
+                for one in max_t(parts, chosen)
+            ]
+        )  # fmt: skip
 
     def headline(self) -> str:
         """Return the answer in one sentence."""

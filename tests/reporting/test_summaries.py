@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eventstudy.reporting import summaries
+from eventstudy.inference.multiple import holm
+from eventstudy.reporting import formats, summaries
 from eventstudy.reporting.content import VERDICT_COLUMNS, Quote, ReportContent
 from eventstudy.reporting.figures import render_figures
 from eventstudy.reporting.html import render_html
@@ -39,6 +40,10 @@ def test_tests_table_sets_windows_side_by_side(content: ReportContent) -> None:
     names = [cells[0] for cells in table.cells()]
     assert names[3] == "KolariPynnonen (advised)"
     assert table.cells()[1][2] == "∞"
+    own = group.significance.query("test == 'KolariPynnonen'")["p_value"]
+    assert table.cells()[4] == (
+        "KolariPynnonen (Holm, all windows)", "–", "–", *map(formats.p_value, holm(own)),
+    )  # fmt: skip
     assert group.advice in table.notes
     p = group.significance.query("test == 'Patell' and start == -5")["p_value"].iloc[0]
     assert table.cells()[1][6] == f"{p:.3f}"

@@ -31,3 +31,9 @@ def test_numbers_survive_and_missing_ones_are_null() -> None:
     patell = next(row for row in found["significance"] if row["test"] == "Patell")
     assert patell["df"] is None  # infinite degrees of freedom are no JSON number
     assert json.loads(text)["comparison"][0]["welch_p"] == content.comparison["welch_p"][0]
+
+
+def test_documents_of_before_the_adjusted_p_values_are_read() -> None:
+    document = results_document(example_content(n=12), 12)
+    row = next(iter(document.groups.values())).significance[0]
+    assert (row.p_holm, row.p_bh, row.distribution) == (None, None, "")
