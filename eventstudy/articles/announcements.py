@@ -3,58 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
 from eventstudy.articles.clock import TimeOfDay
+from eventstudy.articles.clusters import RECENT, Cluster, home_of
 from eventstudy.articles.companies import CompanyTable
 from eventstudy.articles.dates import DateSpan
 from eventstudy.articles.draft import Draft
 from eventstudy.articles.intervals import shift
-from eventstudy.articles.quantities import Quantity
 from eventstudy.articles.reading import Article
 from eventstudy.articles.records import Announcement, Evidence, Role, Status
 from eventstudy.articles.timing import Told
-
-_ORDER = ("moment", "day", "week", "month", "quarter", "half", "year", "unknown")
-_RECENT = 35  # days within which a deed still is the article's own news
-
-
-@dataclass(eq=False)
-class _Cluster:
-    """Drafts that speak of one deed, in order of place."""
-
-    drafts: list[Draft] = field(default_factory=list)
-
-    def ranked(self) -> list[Draft]:
-        """Return the drafts, the body's first: titles and summaries round and drop hedges."""
-        order = {"body": 0, "summary": 1, "title": 2}
-        return sorted(self.drafts, key=lambda d: (order.get(d.sentence.kind, 3), d.index))
-
-    def headcount(self) -> Draft | None:
-        return next((d for d in self.ranked() if d.headcount is not None), None)
-
-    def percent(self) -> Draft | None:
-        return next((d for d in self.ranked() if d.percent is not None), None)
-
-    def dated(self) -> Draft | None:
-        """Return the draft with the finest date, the first of equals.
-
-        A bare mention ("the layoffs") dates nothing where another clause tells the deed.
-        """
-        dated = [d for d in self.drafts if d.date is not None and d.date.known]
-        told = [d for d in dated if not d.weak and (d.sized or d.status != "completed")]
-        dated = told or [d for d in dated if not any(e.sized and e.news for e in self.drafts)]
-        if not dated:
-            return None
-        return min(dated, key=lambda d: _ORDER.index(d.date.precision) if d.date else 9)
-
-    def earlier(self) -> bool:
-        return any(d.earlier for d in self.drafts)
-
-    def further(self) -> bool:
-        return all(d.further for d in self.drafts)
 
 
 def combine(
@@ -83,15 +44,15 @@ def combine(
     told
         When the article's opening says that this company spoke.
     """
-    groups: dict[tuple[str, str], list[_Cluster]] = {}
+    groups: dict[tuple[str, str], list[Cluster]] = {}
     for draft in drafts:
         key = (draft.subject.mention.company, draft.event_type.name)
         clusters = groups.setdefault(key, [])
-        home = _home(draft, clusters, article.day)
+        home = home_of(draft, clusters, article.day)
         if home is not None:
             home.drafts.append(draft)
         elif not draft.weak:
-            clusters.append(_Cluster([draft]))
+            clusters.append(Cluster([draft]))
     found = []
     for (company, _), clusters in groups.items():
         if table.delisted(company, article.day):
@@ -103,101 +64,9 @@ def combine(
     return tuple(sorted(found, key=lambda a: a.evidence["event_type"].start))
 
 
-def _home(draft: Draft, clusters: list[_Cluster], day: date | None) -> _Cluster | None:
-    """Return the cluster a draft belongs to."""
-    fitting = [cluster for cluster in clusters if _fits(draft, cluster, day)]
-    if not fitting:
-        return None
-    sized = draft.headcount is not None or draft.percent is not None
-    dated = draft.date is not None and draft.date.known
-    for cluster in fitting:
-        if sized and _same_size(draft, cluster):
-            return cluster
-    for cluster in fitting:
-        if dated and cluster.dated() is not None:
-            return cluster
-    near = [c for c in fitting if c.drafts[-1].sentence.paragraph == draft.sentence.paragraph]
-    return near[-1] if near else fitting[0]
-
-
-def _same_size(draft: Draft, cluster: _Cluster) -> bool:
-    other_head, other_share = cluster.headcount(), cluster.percent()
-    heads = draft.headcount and other_head and other_head.headcount
-    shares = draft.percent and other_share and other_share.percent
-    return bool(
-        (draft.headcount and heads and _alike(draft.headcount, heads))
-        or (draft.percent and shares and _alike(draft.percent, shares))
-    )
-
-
-def _fits(draft: Draft, cluster: _Cluster, day: date | None) -> bool:
-    """Say whether a draft can speak of the same deed as a cluster."""
-    if draft.event_type.named:
-        return _dates_fit(draft, cluster)
-    if draft.further != cluster.further():
-        return bool(draft.weak and not draft.further)
-    if draft.earlier != cluster.earlier() and not draft.weak:
-        return _same_size(draft, cluster)
-    other = cluster.headcount()
-    if (
-        draft.headcount
-        and other
-        and other.headcount
-        and not _alike(draft.headcount, other.headcount)
-    ):
-        return False
-    other = cluster.percent()
-    if draft.percent and other and other.percent and not _alike(draft.percent, other.percent):
-        return False
-    if _same_size(draft, cluster):
-        return _dates_fit(draft, cluster, slack=20)
-    if not _dates_fit(draft, cluster) or _news_and_past(draft, cluster, day):
-        return False
-    vague = draft.vague is not None and draft.date is None
-    dated = cluster.dated()
-    return not (vague and dated is not None and dated.date is not None and draft.headcount)
-
-
-def _news_and_past(draft: Draft, cluster: _Cluster, day: date | None) -> bool:
-    """Say whether one is undated news and the other a deed that lies well behind it."""
-    dated = cluster.dated()
-    known = draft.date is not None and draft.date.known
-    if day is None or known == (dated is not None) or draft.weak:
-        return False
-    past = draft if known else dated
-    news = [draft] if not known else [d for d in cluster.drafts if not d.weak]
-    if past is None or past.date is None or past.date.end is None:
-        return False
-    done = past.status == "completed" and not past.ahead
-    old = past.date.end < shift(day, -_RECENT if not done else 0)
-    return old and any(d.ahead and d.vague is None for d in news)
-
-
-def _dates_fit(draft: Draft, cluster: _Cluster, slack: int = 0) -> bool:
-    dated = cluster.dated()
-    if draft.date is None or not draft.date.known or dated is None or dated.date is None:
-        return True
-    one, two = draft.date, dated.date
-    if one.start is None or one.end is None or two.start is None or two.end is None:
-        return True
-    return one.start <= shift(two.end, slack) and two.start <= shift(one.end, slack)
-
-
-def _alike(one: Quantity, two: Quantity) -> bool:
-    """Say whether two sizes can be the same number, differently hedged."""
-    if one.qualifier == two.qualifier == "exact":
-        return one.value == two.value
-    larger = max(one.value, two.value)
-    if "nearly" in (one.qualifier, two.qualifier) and larger == 50:
-        return abs(one.value - two.value) <= 6  # "nearly half" stands for 45 to 49%
-    return abs(one.value - two.value) <= 0.06 * larger or (
-        larger <= 100 and abs(one.value - two.value) <= 0.6
-    )
-
-
 def _announcement(
     article: Article,
-    cluster: _Cluster,
+    cluster: Cluster,
     table: CompanyTable,
     main: str,
     titled: bool,
@@ -250,7 +119,7 @@ def _announcement(
 
 def _proofs(
     article: Article,
-    cluster: _Cluster,
+    cluster: Cluster,
     spans: Mapping[str, tuple[tuple[int, int] | None, str]],
 ) -> Mapping[str, Evidence]:
     """Return the words of every field: of those given, and of those the drafts hold."""
@@ -284,13 +153,14 @@ def _proofs(
 
 
 def _date(
-    article: Article, cluster: _Cluster, dated: Draft | None, main: str, told: DateSpan | None
+    article: Article, cluster: Cluster, dated: Draft | None, main: str, told: DateSpan | None
 ) -> tuple[DateSpan, tuple[int, int] | None]:
     """Return when the news came, and the words that say so."""
     drafts = cluster.drafts
     if dated is not None and dated.date is not None and not _spans_present(article, dated, drafts):
         return dated.date, dated.date.span
-    vague = next((d.vague for d in drafts if d.vague is not None), None)
+    fresh = any(d.vague is None and d.news and _opens(d) and not d.weak for d in drafts)
+    vague = None if fresh else next((d.vague for d in drafts if d.vague is not None), None)
     early = any(_opens(d) and not d.weak for d in drafts)
     own = drafts[0].subject.mention.company == main
     news = any(d.news for d in drafts) or (drafts[0].event_type.named and own)
@@ -312,7 +182,7 @@ def _spans_present(article: Article, dated: Draft, drafts: Sequence[Draft]) -> b
     return coarse and any(_opens(d) and d.news for d in drafts)
 
 
-def _time(cluster: _Cluster, when: DateSpan, told: Told) -> TimeOfDay | None:
+def _time(cluster: Cluster, when: DateSpan, told: Told) -> TimeOfDay | None:
     """Return when on its day the news came: by the clauses of that day, else by the opening."""
     if when.precision not in ("day", "moment"):
         return None
@@ -331,10 +201,10 @@ def _opens(draft: Draft) -> bool:
     return draft.sentence.opening
 
 
-def _role(article: Article, cluster: _Cluster, when: DateSpan, main: str, titled: bool) -> Role:
+def _role(article: Article, cluster: Cluster, when: DateSpan, main: str, titled: bool) -> Role:
     drafts = cluster.drafts
     day: date | None = article.day
-    recent = when.end is None or day is None or when.end >= shift(day, -_RECENT)
+    recent = when.end is None or day is None or when.end >= shift(day, -RECENT)
     in_title = any(d.sentence.kind == "title" for d in drafts)
     opens = any(_opens(d) and not d.weak for d in drafts) or drafts[0].event_type.named
     own = drafts[0].subject.mention.company == main
@@ -351,7 +221,7 @@ def _role(article: Article, cluster: _Cluster, when: DateSpan, main: str, titled
     return "background"
 
 
-def _status(article: Article, cluster: _Cluster, lead: Draft, when: DateSpan, role: Role) -> Status:
+def _status(article: Article, cluster: Cluster, lead: Draft, when: DateSpan, role: Role) -> Status:
     """Return how far the deed is: what lies well behind publication is taken as done."""
     if lead.event_type.named:
         return "announced"
@@ -367,7 +237,7 @@ def _status(article: Article, cluster: _Cluster, lead: Draft, when: DateSpan, ro
     return lead.status
 
 
-def _score(cluster: _Cluster, when: DateSpan) -> float:
+def _score(cluster: Cluster, when: DateSpan) -> float:
     sure = max(draft.subject.sure for draft in cluster.drafts)
     score = 0.4 * sure
     score += 0.2 if any(draft.trigger.strong for draft in cluster.drafts) else 0.1

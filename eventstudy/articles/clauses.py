@@ -17,6 +17,7 @@ _NEW_SUBJECT = re.compile(
     r"\s*(?:in|on|last|earlier|back in)?[^,;]{0,30}?\b(?:it|they|the (?:company|firm|group))\b",
     re.IGNORECASE,
 )
+_RELATIVE = re.compile(r"\s*(?:when|in which|where|after which)\b", re.IGNORECASE)
 _MORE = re.compile(r"\s+more\b(?! than)", re.IGNORECASE)
 
 
@@ -45,6 +46,8 @@ def _break(sentence: Sentence, left: int, trigger: Trigger) -> int | None:
     for match in _BREAK.finditer(sentence.text, left - base, trigger.start - base):
         start = match.end() + base
         head = sentence.text[match.end() : trigger.start - base]
+        if _RELATIVE.match(head):
+            continue  # "in August 2022, when it laid off 20%"
         parted = match[0] in (";", "；")
         named = any(
             start <= mention.span[0] < trigger.end and (mention.kind != "model" or parted)

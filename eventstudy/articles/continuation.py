@@ -20,7 +20,15 @@ _TOLD = wording("continuation.told")
 _SAID = re.compile(r"\b(?:said|told|announced|wrote|revealed|disclosed)\b|表示|宣布|透露|称")
 _PRICED = re.compile(r"\b(?:shares?|stock|closed|trading)\b|股价|收盘|收报")
 _LEADING = 30
-_NEWS_DAYS = ("en.weekday", "en.named_day", "en.month_day", "en.day_month", "zh.weekday", "zh.full")
+_NEWS_DAYS = (
+    "en.weekday",
+    "en.named_day",
+    "en.month_day",
+    "en.day_month",
+    "zh.weekday",
+    "zh.full",
+    "zh.day",
+)
 
 
 def extend(draft: Draft, sentence: Sentence, index: int, *, near: bool) -> Draft:

@@ -41,7 +41,9 @@ _FISCAL = re.compile(r"\bfiscal\b|\bfinancial year\b|\bFY\b|财年|财季", re.I
 _MADE_PUBLIC = re.compile(
     r"\b(?:announced|revealed|unveiled|disclosed|confirmed|outlined|detailed|said|reported|set out)"
     r"(?: (?:its|the|new|that|their|a|fresh|sweeping))* ?(?:plans?|cuts?|layoffs|measures|steps)?"
-    r"(?: late| early)?(?: on| in)?\s*$",
+    r"(?: late| early)?(?: on| in)?\s*$"
+    r"|\b(?:implemented|carried out|conducted|completed|undertaken|executed|made|done)"
+    r"(?: back)?(?: in| on)?\s*$",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"\s*(?:to|through|until|and|–|—|-|至|到|~)\s*(?:the\s+)?$", re.IGNORECASE)

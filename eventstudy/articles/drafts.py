@@ -23,6 +23,7 @@ from eventstudy.articles.timing import find_days
 from eventstudy.articles.wording import wording
 
 _NEXT = 12  # characters between a noun and the date that belongs to it
+_TOGETHER = re.compile(r"纷纷|都|均|\b(?:both|all|each)\b", re.IGNORECASE)
 _PORTION = wording("continuation.portion")
 _KNOWN = re.compile(
     r"\b(?:the|these|those|such|that|this)\s+(?:\w+\s)?$|(?:该|这些|这次|此次)$", re.IGNORECASE
@@ -267,7 +268,7 @@ def _subjects(
     if not owners:
         words = sentence.text[clause[0] - sentence.start : clause[1] - sentence.start]
         sure = [s for s in found if s.sure >= 0.7 or _has_subject((), words)]
-        return tuple(sure[:1])
+        return tuple(sure if _TOGETHER.search(words) else sure[:1])
     owner = owners[0]
     if any(
         s.sure >= 1 and s.rule == "company.subject" and s.mention.company == owner.company

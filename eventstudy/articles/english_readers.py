@@ -237,6 +237,8 @@ def read_ago(match: re.Match[str], frame: Frame) -> Interval | None:
     if frame.anchor is None or count is None:
         return UNKNOWN
     unit = match["unit"].lower()
+    if unit == "year" and count == 1:  # "a year ago" means about this day of the last year
+        return Interval(shift(frame.anchor, -380), shift(frame.anchor, -350), "month")
     return _away(frame.anchor, -count, unit)
 
 

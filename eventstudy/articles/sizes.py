@@ -20,6 +20,11 @@ _PEOPLE_ZH = re.compile(
 _TOTAL_BEFORE = wording("sizes.total_before")
 _TOTAL_AFTER = wording("sizes.total_after")
 _HIRING = wording("sizes.hiring")
+_CUT_AFTER = re.compile(
+    r"\s+(?:[\w-]+\s+){0,3}?(?:released|laid off|let go|dismissed|made redundant|losing their"
+    r"|being (?:cut|let go|laid off))\b",
+    re.IGNORECASE,
+)
 _NUMBERED = wording("sizes.numbered")
 _HIRES_AFTER = wording("sizes.hires_after")
 _OTHER_UNIT = wording("sizes.other_unit")
@@ -108,6 +113,8 @@ def _headcount(sentence: Sentence, figure: Figure, *, direct: bool, near: bool) 
         and direct
         and total[0].strip().lower() in ("with", "to", "from", "has", "have", "had")
     ):
+        total = None
+    if _CUT_AFTER.match(after):
         total = None
     if (
         total

@@ -41,6 +41,7 @@ _INDEFINITE = re.compile(
 _DEFINITE = re.compile(
     rf"\W*(?:the\s+|[A-Z][\w.]*(?: [A-Z][\w.]*)?['’]s?\s+)(?:[\w'’&.-]+\s+){{0,6}}?{_TRADE}\b"
 )
+_INCLUDING = re.compile(r"\b(?:including|such as|like|among them|notably)\s+$")
 _AMONG = re.compile(r"\b(?:is|are|was|were)\s+(?:\w+\s+)?(?:among|one of)\b", re.IGNORECASE)
 _JOINED = re.compile(
     r"\s*(?:,|,?\s*(?:and|as well as|&|or)|、|和|与|及|以及)\s*(?:also\s+)?", re.IGNORECASE
@@ -225,6 +226,9 @@ def find_subjects(
                 )
                 for mention in _conjoined(best, sentence)
             )
+    listed = _listed(sentence, clause, trigger)
+    if listed:
+        return listed
     if stranger is not None or _OTHERS.search(lead) or _STRANGER.match(text):
         return ()
     earlier = [
@@ -238,6 +242,18 @@ def find_subjects(
     if referred is None and discourse.main is not None and _WE.search(text):
         referred = Subject(discourse.main, "company.we", 0.5)  # a letter of the company itself
     return (referred,) if referred is not None else ()
+
+
+def _listed(
+    sentence: Sentence, clause: tuple[int, int], trigger: tuple[int, int]
+) -> tuple[Subject, ...]:
+    """Return the companies of "cut jobs at firms including A, B and C"."""
+    for mention in sentence.companies:
+        if not trigger[1] <= mention.span[0] < clause[1] or mention.kind in ("publisher", "model"):
+            continue
+        if _INCLUDING.search(sentence.text[: mention.span[0] - sentence.start]):
+            return tuple(Subject(m, "company.listed", 0.8) for m in _conjoined(mention, sentence))
+    return ()
 
 
 def _oblique(mention: Mention, sentence: Sentence, place: int) -> bool:
@@ -293,7 +309,7 @@ def _conjoined(best: Mention, sentence: Sentence) -> list[Mention]:
         while 0 <= at + step < len(mentions):
             left, right = sorted((mentions[at], mentions[at + step]), key=lambda m: m.span[0])
             between = sentence.text[left.span[1] - sentence.start : right.span[0] - sentence.start]
-            if not _JOINED.fullmatch(between) or left.company == right.company:
+            if not _JOINED.fullmatch(between):
                 break
             at += step
             if all(mentions[at].company != other.company for other in group):

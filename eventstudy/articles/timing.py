@@ -104,6 +104,15 @@ def _priced(sentence: Sentence, day: DateSpan) -> bool:
     return _SHARE.search(sentence.low, max(0, place - 70), place + 40) is not None
 
 
+def _moved_on(sentence: Sentence, day: DateSpan, trigger: Trigger) -> bool:
+    """Say whether a day is that of a share's move, not of the deed ("fell on Tuesday after")."""
+    if day.span is None or day.span[1] > trigger.start:
+        return False
+    between = sentence.low[day.span[1] - sentence.start : trigger.start - sentence.start]
+    parted = re.search(r"\b(?:after|following|amid|as|on reports?|on news)\b", between)
+    return parted is not None and _priced(sentence, day)
+
+
 def find_days(
     sentence: Sentence,
     clause: tuple[int, int],
@@ -155,6 +164,7 @@ def find_days(
     if not told:
         return None, vague, effective
     fixed = [s for s in told if s.words.lower() != "this year"] or told
+    fixed = [s for s in fixed if not _moved_on(sentence, s, trigger)] or fixed
     best = min(
         fixed,
         key=lambda s: (
