@@ -28,7 +28,7 @@ from eventstudy.articles.lexeme import needles
 from eventstudy.articles.numerals import chinese_number
 
 _NUMBER = r"[\d一二两三四五六七八九十]+"
-_YEAR = r"(?P<y>(?:19|20)\d{2}|[二一][〇零九]\S{2})年"
+_YEAR = r"(?P<y>(?:19|20)\d{2}|[二一][〇零九]\S{2})\s?年"
 _RELATIVE_YEAR = r"(?P<rel>今年|本年|去年|前年|明年|当年)"
 _WHICH = r"(?P<part>初|底|末|中旬|上旬|下旬|中|早些时候|晚些时候|稍早|稍晚)?"
 _STEPS = {"今年": 0, "本年": 0, "当年": 0, "去年": -1, "前年": -2, "明年": 1}

@@ -157,11 +157,8 @@ def _drafts(
     stance = read_stance(sentence, clause, trigger, event_type, sized=bool(sizes))
     time = find_time(sentence, clause)
     made = []
-    groups = pair_sizes(sentence, clause, sizes)
-    apart = _respectively(words, subjects, sizes)
-    groups = groups if apart is None else [[size] for _, size in apart]
-    for place, group in enumerate(groups):
-        whose = subjects if apart is None else (apart[place][0],)
+    groups = _groups(sentence, clause, subjects, sizes)
+    for whose, group in groups:
         day, vague, effective = find_days(
             sentence,
             clause,
@@ -203,14 +200,14 @@ def _drafts(
     return made
 
 
-def _respectively(
-    words: str, subjects: Sequence[Subject], sizes: Sequence[Size]
-) -> list[tuple[Subject, Size]] | None:
-    """Pair "Block and PayPal ... 9% and 10%, respectively"; ``None`` without such words."""
-    if len(subjects) != len(sizes) or len(sizes) < 2:
-        return None
-    told = re.search(r"\brespectively\b|分别", words)
-    return list(zip(subjects, sizes, strict=True)) if told else None
+def _groups(
+    sentence: Sentence, clause: tuple[int, int], subjects: tuple[Subject, ...], sizes: list[Size]
+) -> list[tuple[tuple[Subject, ...], list[Size]]]:
+    """Return who has which sizes: all have all, but for dates of their own or "respectively"."""
+    words = sentence.text[slice(*(place - sentence.start for place in clause))]
+    if len(subjects) == len(sizes) > 1 and re.search(r"\brespectively\b|分别", words):
+        return [((who,), [size]) for who, size in zip(subjects, sizes, strict=True)]
+    return [(subjects, group) for group in pair_sizes(sentence, clause, sizes)]
 
 
 def _only_mentions(

@@ -20,7 +20,9 @@ regular expressions, for English and for Chinese:
 ``names``
     how the name is told; its first group is the name;
 ``never``
-    words that make the clause no such event.
+    words that make the clause no such event;
+``aside``
+    words that only name a time or a likeness ("before the release of X"): nothing is told there.
 """
 
 from __future__ import annotations
@@ -42,7 +44,7 @@ from eventstudy.errors import ArticleError
 TriggerKind = Literal["phrase", "deed", "sized_deed", "passive", "noun", "context"]
 _LISTS = (
     *("phrases", "verbs", "sized_verbs", "objects", "apart", "passives", "sized_passives"),
-    *("nouns", "acts", "context", "names", "never"),
+    *("nouns", "acts", "context", "names", "never", "aside"),
 )
 _BESIDE = 40  # how far in front of "jobs" its figure can stand
 _BEHIND = 28  # and how far behind "headcount to come down by"
@@ -74,6 +76,7 @@ class Grammar:
     acts: Lexeme | None
     names: re.Pattern[str] | None
     never: Lexeme | None
+    aside: Lexeme | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +143,7 @@ def _english(data: dict[str, list[str]], *, named: bool) -> Grammar:
         Lexeme(rf"\b{_either(data['acts'])}\b", re.IGNORECASE) if data["acts"] else None,
         re.compile("|".join(data["names"])) if data["names"] else None,
         Lexeme(_either(data["never"]), re.IGNORECASE) if data["never"] else None,
+        Lexeme(_either(data["aside"]), re.IGNORECASE) if data["aside"] else None,
     )
 
 
@@ -175,6 +179,7 @@ def _chinese(data: dict[str, list[str]], *, named: bool) -> Grammar:
         Lexeme(_either(data["acts"])) if data["acts"] else None,
         re.compile("|".join(data["names"])) if data["names"] else None,
         Lexeme(_either(data["never"])) if data["never"] else None,
+        Lexeme(_either(data["aside"])) if data["aside"] else None,
     )
 
 
@@ -292,11 +297,14 @@ def _raw(sentence: Sentence, event_type: EventType, text: str) -> Iterator[Trigg
         grammars.append(event_type.zh)
     text = sentence.low if text is sentence.text else lower(text)
     for grammar in grammars:
+        aside = [m.span() for m in grammar.aside.finditer(sentence.text)] if grammar.aside else []
         objects = not grammar.objects or any(words.search(text) for words in grammar.objects)
         for kind, pattern in grammar.triggers:
             if kind in _BY_OBJECT and not objects:
                 continue
             for match in pattern.finditer(text):
+                if any(left <= match.start() and match.end() <= right for left, right in aside):
+                    continue
                 start, end = match.start() + sentence.start, match.end() + sentence.start
                 if kind == "sized_deed" and not any(
                     start - _BESIDE <= figure.core[0] < end + _BEHIND for figure in sentence.figures

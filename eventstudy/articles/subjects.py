@@ -299,7 +299,7 @@ def _rank(
 
 def _conjoined(best: Mention, sentence: Sentence) -> list[Mention]:
     """Return the companies joined with one by commas and "and" ("Atlassian and Block have ...")."""
-    mentions = [m for m in sentence.companies if m.kind not in ("publisher", "model", "analyst")]
+    mentions = [m for m in sentence.companies if m.kind not in ("publisher", "analyst")]
     place = mentions.index(best) if best in mentions else -1
     if place < 0:
         return [best]
