@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from eventstudy.articles.companies import Mention
 from eventstudy.articles.dates import DateSpan
 from eventstudy.articles.price_figures import Direction, clause_figures, clause_move
-from eventstudy.articles.price_moments import clause_date, clause_session, lent
+from eventstudy.articles.price_moments import clause_date, clause_session, lent, opening_session
 from eventstudy.articles.price_words import BLANK, price_words
 from eventstudy.articles.quantities import Figure, Quantity
 from eventstudy.articles.records import SessionKind
@@ -17,6 +18,7 @@ from eventstudy.articles.sentences import Sentence
 from eventstudy.articles.wording import wording
 
 _TARGET = wording("price_claims.target")
+_INDEX_LEVEL = re.compile(r"收[报于在]|报收|现报")
 _FROM = re.compile(r"\s*from\b")
 _RECORD = wording("price_claims.record")
 # "The Hong Kong market opened lower": the market's own move, in Chinese without a word for index
@@ -92,7 +94,7 @@ def read_clause(
     if _elsewhere(sentence, text, bounds, mention):
         return "other"
     if _of_others(sentence, text, bounds, place, share):
-        speaks = changes or levels or words.moves(clause) or re.search("[收报]", clause)
+        speaks = changes or levels or words.moves(clause) or _INDEX_LEVEL.search(clause)
         return "other" if speaks else ""
     if not (share or mention or topic):
         return ""
@@ -133,7 +135,7 @@ def framed(draft: PriceDraft, text: str, head: tuple[int, int]) -> PriceDraft:
     session, found = draft.session, None
     own = draft.date is not None  # "on Tuesday it rose" is not of the session of another day
     if session == "unspecified" and head[1] <= bounds[0] and not own:
-        session, found = price_words().session(text, head)
+        session, found = opening_session(text, head)
     if session == "unspecified" and (now := price_words().present.search(text, *bounds)):
         session, found = "intraday", now.span()
     day = draft.date
@@ -160,7 +162,9 @@ def _of_others(
     start, end = bounds
     names = [(m.span[0] - sentence.start, m.span[1] - sentence.start) for m in sentence.companies]
     asides = [(a - sentence.start, b - sentence.start) for a, b in sentence.hidden]
-    for other in price_words().others.finditer(text, start, end):
+    for other in _others(text):
+        if not start <= other.start() < end:
+            continue
         if any(
             a <= other.start() and other.end() <= b and (a, b) != other.span() for a, b in names
         ):
@@ -173,12 +177,24 @@ def _of_others(
     return False
 
 
+@lru_cache(maxsize=2)
+def _others(text: str) -> tuple[re.Match[str], ...]:
+    """Return where a sentence names what is no share; each of its clauses asks for it."""
+    return tuple(price_words().others.finditer(text))
+
+
+@lru_cache(maxsize=2)
+def _targets(text: str) -> tuple[int, ...]:
+    """Return where a sentence speaks of targets, forecasts and suppositions."""
+    return tuple(match.start() for match in _TARGET.finditer(text))
+
+
 def _elsewhere(
     sentence: Sentence, text: str, bounds: tuple[int, int], mention: Mention | None
 ) -> bool:
     """Say whether a clause speaks of a target, the market, or the index it is tied to."""
     start, end = bounds
-    if _TARGET.search(text, start, end):
+    if any(start <= place < end for place in _targets(text)):
         return True
     if mention is not None:
         return False

@@ -26,7 +26,9 @@ _ADDS = re.compile(
     r"[,;:\s—–-]*(?:(?:and|but|while|though)\s+)?"
     r"(?:(?:its|their|whose)\b|the (?:\S+ )?(?:shares?|stock)\b|(?:\w+ly )?\w+ing\b)"
 )
-_THEN = re.compile(r"[,，;；\s]*(?:and |but )?(?:then|before|最终|随后|其后|后)")
+_TOGETHER = re.compile(r"\b(?:all|both|each)\b|[均都齐]|双双")
+_JOINED = re.compile(r"\s*(?:,|、|,?\s*and|&|和|与|及)\s*(?:the\s+)?")
+_THEN = re.compile(r"[,，;；\s]*(?:and |but )?(?:then|before|最终|随后|其后|后|现)")
 _UP = re.compile(rf"[,;:\s—–-]*(?:up|down|off|plus|minus|higher|lower)(?: by)? {BLANK}")
 
 
@@ -43,7 +45,8 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
     text = quiet(sentence)
     words = price_words()
     subject = carried or sentence.companies or words.shares.search(text)
-    if not subject or not (sentence.figures or words.moves(text) or FOLD.search(text)):
+    figures = any(f.kind != "count" or "." in f.quantity.words for f in sentence.figures)
+    if not subject or not (figures or words.moves(text) or FOLD.search(text)):
         return []
     found: list[PriceDraft] = []
     bounds = clause_bounds(text)
@@ -85,7 +88,29 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
         elif found and open_end:
             found[-1] = _told_further(found[-1], text, (start, end))
         topic = topic or (draft == "" and bool(words.shares.search(text, start, end)))
-    return found
+    return [each for draft in found for each in _shared(draft, text)]
+
+
+def _shared(draft: PriceDraft, text: str) -> list[PriceDraft]:
+    """Return a draft for each company that a move is told of ("A, B and C all fell 3%")."""
+    sentence = draft.sentence
+    start, end = (place - sentence.start for place in draft.span)
+    together = _TOGETHER.search(text, start, end)
+    if together is None or draft.change is None:
+        return [draft]
+    group: list[Mention] = []
+    left = together.start() + sentence.start
+    for mention in reversed(sentence.companies):
+        if mention.span[1] > left or mention.kind not in ("listed", "product"):
+            continue
+        gap = text[mention.span[1] - sentence.start : left - sentence.start]
+        if not (_JOINED.fullmatch(gap) if group else gap.strip() in ("", "have", "were", "股价")):
+            break
+        group.append(mention)
+        left = mention.span[0]
+    if len(group) < 2:
+        return [draft]
+    return [replace(draft, mention=mention) for mention in reversed(group)]
 
 
 def _add(found: list[PriceDraft], draft: PriceDraft, text: str, head: tuple[int, int]) -> None:

@@ -47,7 +47,7 @@ def lent(
     session, found, day = named
     start, end = bounds
     if session == "unspecified" and lead < start:
-        session, found = price_words().session(text, (lead, end))
+        session, found = opening_session(text, (lead, end))
     if day is None and lead < start:
         day = clause_date(sentence, (lead, end), session, framing=True)
     if session == "unspecified" and BEFORE_THAT.search(text, start, end):
@@ -55,6 +55,18 @@ def lent(
     if session == "unspecified" and said is not None and _AS_MUCH.match(said.words):
         session = "intraday"
     return _by_clock(sentence, session, found), found, day
+
+
+def opening_session(text: str, bounds: tuple[int, int]) -> tuple[SessionKind, Place]:
+    """Return the session that words in front of a clause lend it.
+
+    A stretch of days has to open them: "it cut its forecast for the year, and the shares fell"
+    tells of no move of a year.
+    """
+    session, found = price_words().session(text, bounds)
+    if session == "period" and found and text[bounds[0] : found[0]].strip(" ,;:，；：*•-—"):
+        return price_words().session(text, bounds, ("period",))
+    return session, found
 
 
 def clause_session(

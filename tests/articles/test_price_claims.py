@@ -297,3 +297,20 @@ def test_the_place_of_trading_says_which_line_is_meant() -> None:
     assert _of("In Hong Kong, Alibaba fell 2.1% on Wednesday.")[0][1] == "9988.HK"
     assert _of("阿里巴巴港股周三收涨1.6%。")[0][1] == "9988.HK"
     assert _of("阿里巴巴周三收涨1.6%，报120.3美元。")[0][1] == "BABA"
+
+
+def test_companies_joined_by_and_share_a_move() -> None:
+    text = "Shares in Okta, Nvidia and Intel all fell by more than 3% on Wednesday."
+    assert [(company, change) for company, _, _, _, change in _of(text)] == [
+        ("Okta", -0.03), ("Nvidia", -0.03), ("Intel", -0.03),
+    ]  # fmt: skip
+    assert [claim[0] for claim in _of("微软、谷歌均涨超1%，亚马逊跌0.4%。")] == [
+        "Microsoft", "Alphabet", "Amazon",
+    ]  # fmt: skip
+
+
+def test_a_year_s_forecast_is_no_year_s_move() -> None:
+    english = "Okta cut its forecast for the year, and the shares fell 5% on Wednesday."
+    chinese = "英特尔下调全年预期，股价周三跌5%。"
+    assert [claim[2:] for claim in _of(english)] == [("unspecified", None, -0.05)]
+    assert [claim[2:] for claim in _of(chinese)] == [("unspecified", None, -0.05)]
