@@ -54,8 +54,12 @@ class Shelf:
         found: list[Row] = []
         if seen.reach is not None:
             first, last = seen.reach
-            near = self.near(_shifted(first, -_ZONE_SLACK), _shifted(last, _ZONE_SLACK))
-            found = [row for row in near if _compatible(row, seen)]
+            near = list(self.near(_shifted(first, -_ZONE_SLACK), _shifted(last, _ZONE_SLACK)))
+            if seen.broad:  # its own size, or a total over several
+                named = [row for row in near if _named(row, seen) is not False]
+                found = [row for row in named if sizes_agree(row.known, seen)] or named
+            else:
+                found = [row for row in near if _compatible(row, seen)]
         if not found:
             undated = [row for row in self.undated if row.known.first_day is None]
             found = [row for row in undated if _same_undated(row, seen)][:1]

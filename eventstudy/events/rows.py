@@ -82,7 +82,9 @@ class Row:
 
     def note(self, what: str, before: str, proof: str) -> None:
         """Keep what the present value of a field rests on."""
-        value = self.known.announced_text if what == "announced_at" else getattr(self.known, what)
+        value = getattr(self.known, what)
+        if what == "announced_at":
+            value = self.known.announced_text or "unknown"
         after = f"{value:.10g}" if isinstance(value, float) else str(value)
         self.refinements.append(Refinement(self.known.event_id, what, before, after, proof))
 

@@ -15,6 +15,7 @@ from eventstudy.articles.reading import Article, article_from_text, read_article
 from eventstudy.events.event import Event, ExclusionReason, Review
 from eventstudy.events.proposals import merge
 from eventstudy.events.table import EventSet
+from eventstudy.study import EventStudy
 
 SNAP = Event(
     "snap", "SNAP", "layoff", date(2026, 4, 15), company="Snap", headcount=1000, review="confirmed"
@@ -212,6 +213,7 @@ def test_two_models_of_one_month_are_two_events() -> None:
     ]  # fmt: skip
 
 
+STUDY = Path(__file__).parents[2] / "data" / "ai-announcements"
 OWN = sorted((Path(__file__).parents[1] / "articles" / "own").glob("*.txt"))
 
 
@@ -233,3 +235,11 @@ def _read_own(path: Path) -> tuple[Article, Extraction]:
     article = read_article(path)
     article = replace(article, path=path.name)
     return article, extract(article)
+
+
+def test_the_digests_of_the_study_propose_nothing_new() -> None:
+    study = EventStudy.from_file(STUDY)
+    merged = merge(study.events, study.read_articles())
+    assert (merged.added, merged.exclusions, merged.refinements) == ((), (), ())
+    total = [a.event_id for a in merged.links if a.article_id.startswith("2026-04-18")][-6:-3]
+    assert total == ["layoff-meta-2022-11-06", "layoff-meta-2022-11-09", "layoff-meta-2023-03-14"]
