@@ -24,7 +24,10 @@ _SYMBOL = re.compile(
     r"|(?P<code>\d{4,6})\.(?P<asia>HK|SZ|SS|SH|KS|KQ|T|TW)"
     r"|(?P<home>[A-Z0-9]{1,10}(?:-[A-Z])?\.(?:L|DE|PA|AS|SW|MI|MC|ST|HE|CO|OL|VI|BR|TO|AX|NS|BO|SA|F|SI)))"
 )
-_LATIN = re.compile(rf"{_NAME}\s?[(（](?:[A-Za-z. ]{{0,12}}[:：]\s?)?(?={_SYMBOL.pattern})")
+_LATIN = re.compile(
+    rf"{_NAME}(?:(?<=Inc)\.|(?<=Corp)\.|(?<=Co)\.|(?<=Ltd)\.)?\s?[(（](?:[A-Za-z. ]{{0,12}}[:：]\s?)?"
+    rf"(?={_SYMBOL.pattern})"
+)
 _CHINESE = re.compile(
     r"(?<![\u3400-\u9fff])(?P<name>[\u3400-\u9fff·]{2,10}(?:-[A-Z]{1,2})?)\s?[(（]"
     rf"(?={_SYMBOL.pattern})"
@@ -44,10 +47,10 @@ _HEADED = re.compile(
     re.MULTILINE,
 )
 _NOT_NAMES = re.compile(
-    r"(?:The|This|That|These|Those|It|In|On|At|By|As|But|And|For|From|After|Before|When|While|Last"
+    r"(?:(?:The|This|That|These|Those|It|In|On|At|By|As|But|And|For|From|After|Before|When|While|Last"
     r"|Shares|Stocks?|Analysts?|Investors?|Workers|Employees|Chief|President|Mr|Ms|Dr|CEO"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July"
-    r"|August|September|October|November|December)\b\s?"
+    r"|August|September|October|November|December)\b\s?)+"
 )
 
 
@@ -108,7 +111,7 @@ def _named(
     start = match.start("name") + (lead.end() if lead else 0)
     name = _FORM.sub("", name[lead.end() if lead else 0 :]).strip()
     name = re.sub(r"['’]s$", "", name)
-    if len(name) > 1 and not name.isdigit():
+    if len(name) > 1 and not name.isdigit() and not _FORM.fullmatch(f" {name}"):
         yield name, (start, start + len(name)), symbol, rule
 
 
