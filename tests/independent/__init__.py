@@ -1,0 +1,1 @@
+"""A second event study, of plain loops, to hold the first against."""
