@@ -25,7 +25,8 @@ _SYMBOL = re.compile(
     r"|(?P<home>[A-Z0-9]{1,10}(?:-[A-Z])?\.(?:L|DE|PA|AS|SW|MI|MC|ST|HE|CO|OL|VI|BR|TO|AX|NS|BO|SA|F|SI)))"
 )
 _LATIN = re.compile(
-    rf"{_NAME}(?:(?<=Inc)\.|(?<=Corp)\.|(?<=Co)\.|(?<=Ltd)\.)?\s?[(（](?:[A-Za-z. ]{{0,12}}[:：]\s?)?"
+    rf"{_NAME}(?:(?<=Inc)\.|(?<=Corp)\.|(?<=Co)\.|(?<=Ltd)\.)?\s?[(（]"
+    r"(?:[A-Za-z. ]{0,12}[:：]\s?)?"
     rf"(?={_SYMBOL.pattern})"
 )
 _CHINESE = re.compile(
