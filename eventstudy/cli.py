@@ -52,19 +52,26 @@ def main() -> NoReturn:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+#: click keeps the lines of a paragraph that begins with \b.
+OVERVIEW = """Did the market react? From news articles to a report that can be checked line by line.
+
+\b
+eventstudy new my-study             make a folder with everything a study needs
+eventstudy read articles/*.txt      see which announcements the articles hold
+eventstudy validate my-study        find every mistake before running
+eventstudy run my-study             run it and write the report
+eventstudy rerun reports/my-study   run it again and say what changed
+eventstudy prices status            see which prices are stored
+"""
+
+
+@click.group(
+    help=OVERVIEW,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(eventstudy.__version__, prog_name="eventstudy")
 def cli() -> None:
-    r"""Did the market react? From news articles to a report that can be checked line by line.
-
-    \b
-    eventstudy new my-study             make a folder with everything a study needs
-    eventstudy read articles/*.txt      see which announcements the articles hold
-    eventstudy validate my-study        find every mistake before running
-    eventstudy run my-study             run it and write the report
-    eventstudy rerun reports/my-study   run it again and say what changed
-    eventstudy prices status            see which prices are stored
-    """
+    """Hold the commands together."""
 
 
 cli.add_command(prices_commands)

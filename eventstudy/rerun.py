@@ -13,6 +13,7 @@ from eventstudy.errors import InputError
 from eventstudy.pipeline import StageProgress
 from eventstudy.reporting.report import PROVENANCE
 from eventstudy.results.changes import changes
+from eventstudy.results.provenance import event_states
 from eventstudy.results.results import EventStudyResults
 from eventstudy.study import EventStudy
 
@@ -84,7 +85,11 @@ def run_study(
     paths = results.write_report(
         folder,
         length="brief" if options.brief else "full",
-        rerun={**options.record(folder), "answer": results.headline()},
+        rerun={
+            **options.record(folder),
+            "answer": results.headline(),
+            "events": event_states(results),
+        },
         progress=progress,
     )
     return results, paths

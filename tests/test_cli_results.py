@@ -66,7 +66,7 @@ def test_a_rerun_says_what_changed(run: Run, tmp_path: Path) -> None:
     lines = events.read_text("utf-8").splitlines()
     events.write_text("\n".join([lines[0], *lines[2:]]) + "\n", "utf-8")
     changed = json.loads(run("rerun", "reports/one", "--json").out)
-    assert changed["changes"][0].startswith("The events changed: ")
+    assert changed["changes"][0] == "Events that are gone: amazon-2025-10."
     assert changed["results"]["n_events"] == 3
     recorded = json.loads((tmp_path / "reports" / "one" / "provenance.json").read_text("utf-8"))
     assert recorded["rerun"]["study"] == "../../mine"

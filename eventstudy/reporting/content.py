@@ -93,6 +93,12 @@ class GroupContent:
         _require(self.windows, WINDOW_COLUMNS, f"{self.name}.windows")
         _require(self.significance, SIGNIFICANCE_COLUMNS, f"{self.name}.significance")
 
+    @property
+    def words(self) -> str:
+        """The label inside a sentence: its first letter as the key has it."""
+        small = self.name[:1].islower()
+        return f"{self.label[:1].lower()}{self.label[1:]}" if small else self.label
+
     def window(self, bounds: tuple[int, int]) -> pd.Series | None:
         """Return the row of ``windows`` for one window, or None when it is not reported."""
         found = self.windows[

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from eventstudy.reporting import figures, formats, summaries
+from eventstudy.reporting import evidence, figures, formats, summaries
 from eventstudy.reporting.content import ReportContent
 from eventstudy.reporting.figures import RenderedFigure
 from eventstudy.reporting.plots import forest_limit
@@ -118,9 +118,9 @@ def _events(content: ReportContent) -> Iterator[dict[str, Any]]:
             "t": formats.number(row["t"]),
             "p": formats.p_value(row["p_value"]),
             "beta": formats.number(row["beta"]),
-            "facts": tuple(summaries.event_facts(content, row)),
-            "sources": summaries.event_sources(row),
-            "quotes": summaries.quotes_by_article(detail) if detail else (),
+            "facts": tuple(evidence.event_facts(content, row)),
+            "sources": evidence.event_sources(row),
+            "quotes": evidence.quotes_by_article(detail) if detail else (),
             "mark": Markup(figures.themed(mark)),  # noqa: S704  (numbers and colours only)
             "spark": Markup(figures.themed(spark)),  # noqa: S704  (numbers and colours only)
         }

@@ -66,14 +66,14 @@ def interpret(
     paragraphs = [_group_paragraph(reaction) for reaction in reactions]
     if comparison is not None and not comparison.empty:
         rows = comparison[(comparison["start"] == window[0]) & (comparison["end"] == window[1])]
-        paragraphs += [_difference(row, compared, level) for _, row in rows.iterrows()]
+        paragraphs += [_difference(row, compared, groups, level) for _, row in rows.iterrows()]
     paragraphs.append(_caution(groups, level))
     return tuple(paragraphs)
 
 
 def _clause(reaction: Reaction, *, first: bool) -> str:
     """One group's part of the headline."""
-    after = f"{'After' if first else 'after'} {_lower_first(reaction.label)}"
+    after = f"{'After' if first else 'after'} {reaction.words}"
     if reaction.single:
         return f"{after} {_single(reaction)}"
     if reaction.verdict is Verdict.UNTOLD:
@@ -208,8 +208,15 @@ def _power_sentence(reaction: Reaction) -> list[str]:
     return [sentence]
 
 
-def _difference(row: pd.Series[Any], compared: tuple[str, str], level: float) -> str:
-    first, second = (formats.clean(label) for label in compared)
+def _difference(
+    row: pd.Series[Any],
+    compared: tuple[str, str],
+    groups: Sequence[GroupContent],
+    level: float,
+) -> str:
+    words = {group.label: group.words for group in groups}
+    first, second = (formats.clean(label) for label in (compared[0], words[compared[1]]))
+    chosen = "" if len(groups) == 2 else f"Of {len(groups)} groups the two largest are compared. "
     p_values = [
         (name, float(row[key]))
         for name, key in (("Welch t", "welch_p"), ("Mann–Whitney", "mann_whitney_p"))
@@ -218,9 +225,9 @@ def _difference(row: pd.Series[Any], compared: tuple[str, str], level: float) ->
     shown = listing([f"{name} p {_compared_p(p)}" for name, p in p_values])
     rejected = sum(p < 1 - level for _, p in p_values)
     if formats.is_missing(row["lower"]) or not p_values:
-        return f"{first} and {_lower_first(second)} cannot be compared: too few events."
+        return f"{chosen}{first} and {second} cannot be compared: too few events."
     opening = (
-        f"{first} less {_lower_first(second)}: a difference of "
+        f"{chosen}{first} less {second}: a difference of "
         f"{formats.number(100 * float(row['difference']), 2, signed=True)} percentage points "
         f"({formats.number(100 * level, 0)}% interval "
         f"{formats.number(100 * float(row['lower']), 2, signed=True)} to "
@@ -259,8 +266,3 @@ def _caution(groups: Sequence[GroupContent], level: float) -> str:
         "days is in it too."
     )
     return " ".join(sentences)
-
-
-def _lower_first(label: str) -> str:
-    """Lower the first letter inside a sentence, but leave acronyms alone."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

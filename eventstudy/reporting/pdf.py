@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from eventstudy.errors import EventStudyError
-from eventstudy.reporting import figures, formats, summaries
+from eventstudy.reporting import evidence, figures, formats, summaries
 from eventstudy.reporting.content import EventDetail, MethodPart, ReportContent
 from eventstudy.reporting.figures import RenderedFigure
 from eventstudy.reporting.style import LIGHT
@@ -254,14 +254,14 @@ def _entries(
             "day": row["day_zero"],
             "car": formats.percent(row["car"]),
             "interval": formats.interval(row["interval"]),
-            "facts": list(summaries.event_facts(content, row)),
+            "facts": list(evidence.event_facts(content, row)),
             "sources": [
                 {
                     "address": text,
                     "text": formats.short_address(text),
                     "link": formats.is_address(text),
                 }
-                for text in summaries.event_sources(row)
+                for text in evidence.event_sources(row)
             ],
             "figure": full_figures.get(event_id),
             **_evidence(details.get(event_id)),
@@ -272,7 +272,7 @@ def _evidence(detail: EventDetail | None) -> dict[str, Any]:
     if detail is None:
         return {"quotes": [], "notes": []}
     return {
-        "quotes": summaries.quotes_by_article(detail),
+        "quotes": evidence.quotes_by_article(detail),
         "notes": [
             *(formats.clean(claim) for claim in detail.claims),
             *(_other(other.tau, other.text) for other in detail.others),

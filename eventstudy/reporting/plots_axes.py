@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from eventstudy.reporting import formats
@@ -63,10 +64,23 @@ def label_days(ax: Axes, theme: Theme) -> None:
 
 
 def per_cent(ax: Axes, side: str) -> None:
-    """Write the decimal fractions of one axis in per cent, with as few decimals as serve."""
+    """Write the decimal fractions of one axis in per cent, with the decimals its ticks have."""
     from matplotlib.ticker import FuncFormatter
 
     axis = ax.yaxis if side == "y" else ax.xaxis
-    low, high = ax.get_ylim() if side == "y" else ax.get_xlim()
-    decimals = 0 if abs(high - low) > 0.04 else 1 if abs(high - low) > 0.004 else 2
-    axis.set_major_formatter(FuncFormatter(lambda x, _: formats.percent(x, decimals)))
+
+    def write(x: float, _: int | None) -> str:
+        return formats.percent(x, _decimals(axis.get_majorticklocs()))
+
+    axis.set_major_formatter(FuncFormatter(write))
+
+
+def _decimals(ticks: Iterable[float]) -> int:
+    """Return the decimals that write every tick exactly in per cent, four at most.
+
+    >>> _decimals([-0.01, 0, 0.01]), _decimals([0, 0.0025])
+    (0, 2)
+    """
+    values = [100 * float(tick) for tick in ticks]
+    exact = (d for d in range(4) if all(abs(v - round(v, d)) < 1e-6 for v in values))
+    return next(exact, 4)

@@ -41,12 +41,14 @@ class Verdict(Enum):
 class Reaction:
     """One group over one window, as the sentences need it.
 
+    ``label`` names the group where a sentence begins, ``words`` inside one.
     ``means`` and ``ranks`` are the (statistic, p value) pairs of the tests on means and of the
     tests on ranks or signs; those without a p value are left out. ``leading`` is the advised test
     and its p value.
     """
 
     label: str
+    words: str
     n: int
     window: tuple[int, int]
     level: float
@@ -76,6 +78,7 @@ class Reaction:
 
         return cls(
             label=formats.clean(group.label),
+            words=formats.clean(group.words),
             n=0 if row is None else int(row["n"]),
             window=window,
             level=level,

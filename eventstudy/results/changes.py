@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-#: Tickers named in one sentence.
+#: Tickers or events named in one sentence.
 _MOST = 8
 _MISSING = object()
 
@@ -20,9 +20,11 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
     said: list[str] = []
     for key in ("market-reaction", "python", "packages", "specification"):
         said += _differences(key, rest_old.pop(key, None), rest_new.pop(key, None))
-    said += _events(rest_old.pop("events", {}), rest_new.pop("events", {}))
+    reruns = [rest.pop("rerun", {}) for rest in (rest_old, rest_new)]
+    digests = [rest.pop("events", {}).get("sha256") for rest in (rest_old, rest_new)]
+    said += _events(*(rerun.get("events", {}) for rerun in reruns), *digests)
     said += _prices(rest_old.pop("prices", {}), rest_new.pop("prices", {}))
-    answers = [rest.pop("rerun", {}).get("answer") for rest in (rest_old, rest_new)]
+    answers = [rerun.get("answer") for rerun in reruns]
     for rest in (rest_old, rest_new):
         rest.pop("created", None)
     said += _differences("", rest_old, rest_new)
@@ -45,17 +47,27 @@ def _differences(name: str, old: Any, new: Any) -> Iterator[str]:
         yield f"{name}: {old} → {new}."
 
 
-def _events(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    if old.get("sha256") != new.get("sha256"):
-        yield (
-            f"The events changed: {old.get('rows')} rows, {old.get('estimated')} estimated → "
-            f"{new.get('rows')} rows, {new.get('estimated')} estimated."
-        )
-    elif old.get("estimated") != new.get("estimated"):
-        yield (
-            f"The events are the same, but {new.get('estimated')} are estimated, not "
-            f"{old.get('estimated')}."
-        )
+def _events(
+    old: Mapping[str, list[str]],
+    new: Mapping[str, list[str]],
+    digest: str | None,
+    new_digest: str | None,
+) -> Iterator[str]:
+    """Compare the states of `event_states`: what the rows say, and why they were left out."""
+    common = [key for key in old if key in new]
+    groups = {
+        "New events:": [key for key in new if key not in old],
+        "Events that are gone:": [key for key in old if key not in new],
+        "Events whose row changed:": [key for key in common if old[key][0] != new[key][0]],
+        "Now estimated:": [key for key in common if old[key][1] and not new[key][1]],
+    }
+    for key in common:
+        if new[key][1] and not old[key][1]:
+            groups.setdefault(f"No longer estimated ({new[key][1]}):", []).append(key)
+    found = {words: keys for words, keys in groups.items() if keys}
+    yield from (f"{words} {_named(keys)}." for words, keys in found.items())
+    if digest != new_digest and not found:
+        yield "The event file changed, but no event in it."
 
 
 def _prices(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
@@ -85,6 +97,6 @@ def _other_days(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return any(old.get(key) != new.get(key) for key in days)
 
 
-def _named(tickers: list[str]) -> str:
-    more = len(tickers) - _MOST
-    return ", ".join(tickers[:_MOST]) + (f" and {more} more" if more > 0 else "")
+def _named(names: list[str]) -> str:
+    more = len(names) - _MOST
+    return ", ".join(names[:_MOST]) + (f" and {more} more" if more > 0 else "")

@@ -11,9 +11,23 @@ from eventstudy.estimation.panel import EventPanel
 from eventstudy.events.table import EventSet
 from eventstudy.market.factors import FactorTable
 from eventstudy.market.prices import PriceTable, without_folder
+from eventstudy.results.outcome import Outcome
 from eventstudy.specification import StudySpec
 
+#: Enough of a digest to tell one state of an event from another.
+_DIGITS = 12
 _PACKAGES = ("numpy", "pandas", "scipy", "exchange-calendars")
+
+
+def event_states(outcome: Outcome) -> dict[str, list[str]]:
+    """Return per event id a digest of its row and why it was left out, empty where estimated."""
+    why = {item.event_id: item.reason.value for item in outcome.excluded}
+    rows = outcome.table.to_frame().itertuples(index=False, name=None)
+    ids = [event.event_id for event in outcome.table]
+    digests = [hashlib.sha256("\x1f".join(map(str, row)).encode()).hexdigest() for row in rows]
+    states = {key: digest[:_DIGITS] for key, digest in zip(ids, digests, strict=True)}
+    unreadable = dict.fromkeys(key for key in why if key not in states)
+    return {key: [states.get(key, ""), why.get(key, "")] for key in (*states, *unreadable)}
 
 
 def provenance(

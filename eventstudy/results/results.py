@@ -11,7 +11,7 @@ import pandas as pd
 
 from eventstudy.inference.catalogue import test_by_name
 from eventstudy.inference.multiple import holm, max_t
-from eventstudy.reporting.formats import window
+from eventstudy.reporting.formats import plural, window
 from eventstudy.reporting.tables import Column, Table
 from eventstudy.results.comparison import comparison
 from eventstudy.results.drawing import DrawnOutcome
@@ -83,7 +83,10 @@ class EventStudyResults(DrawnOutcome):
         if self.simulated:
             notes.insert(0, "SIMULATED prices: nothing here happened.")
         if self.excluded:
-            notes.append(f"{len(self.excluded)} events were left out; see the exclusions.")
+            was = "was" if len(self.excluded) == 1 else "were"
+            notes.append(
+                f"{plural(len(self.excluded), 'event')} {was} left out; see the exclusions."
+            )
         return Table.from_records(self.spec.study.title, columns, records, notes)
 
     def max_t(self, windows: Sequence[tuple[int, int]] | None = None) -> pd.DataFrame:

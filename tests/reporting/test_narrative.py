@@ -33,6 +33,7 @@ def group(
     ranks: tuple[tuple[float, float], ...] = (YES,) * 3,
     mean: float = -0.0123,
     n: int = 120,
+    name: str = "",
 ) -> GroupContent:
     se = 0.0041
     windows = pd.DataFrame(
@@ -53,7 +54,7 @@ def group(
     caar = pd.DataFrame(
         {name: [0.0] for name in ("tau", "aar", "aar_se", "n", "caar", "se", "lower", "upper")}
     )
-    return GroupContent(label.lower(), label, n, caar, windows, significance)
+    return GroupContent(name or label.lower(), label, n, caar, windows, significance)
 
 
 BRANCHES = {
@@ -80,7 +81,8 @@ BRANCHES = {
         group(),
         group("Model launches", means=(NO,) * 4, ranks=(NO,) * 3, mean=0.004, n=25),
     ],
-    "acronym": [group("AI launches", n=120)],
+    "acronym": [group("AI launches", name="AI launches")],
+    "places": [group("New York", name="New York"), group("Hong Kong", name="Hong Kong")],
 }
 
 
@@ -148,7 +150,8 @@ def test_comparison(case: str) -> None:
             "upper": [-0.0062], "welch_p": [welch], "mann_whitney_p": [mann],
         }
     )  # fmt: skip
-    said = interpret([group()], WINDOW, 0.95, frame, ("Layoffs", "Model launches"))[1]
+    groups = [group(), group("Model launches")]
+    said = interpret(groups, WINDOW, 0.95, frame, ("Layoffs", "Model launches"))[2]
     assert said == (
         "Layoffs less model launches: a difference of −1.61 percentage points (95% interval −2.60 "
         f"to −0.62; Welch t p = {welch:.3f} and Mann–Whitney p = {mann:.3f}). {ending}"
@@ -159,8 +162,15 @@ def test_comparison_of_too_few_says_so() -> None:
     row = {"start": 0, "end": 1, "difference": 0.1} | dict.fromkeys(
         ("se", "lower", "upper", "welch_p", "mann_whitney_p"), math.nan
     )
-    said = interpret([group()], WINDOW, 0.95, pd.DataFrame([row]), ("Layoffs", "Launches"))[1]
+    frame = pd.DataFrame([row])
+    groups = [group(), group("Launches"), group("Firms", name="Firms")]
+    said = interpret(groups[:2], WINDOW, 0.95, frame, ("Layoffs", "Launches"))[2]
     assert said == "Layoffs and launches cannot be compared: too few events."
+    said = interpret(groups, WINDOW, 0.95, frame, ("Layoffs", "Firms"))[3]
+    assert said == (
+        "Of 3 groups the two largest are compared. Layoffs and Firms cannot be compared: too few "
+        "events."
+    )
 
 
 def test_an_empty_comparison_is_left_out() -> None:

@@ -16,6 +16,7 @@ from matplotlib.text import Annotation, Text
 
 from eventstudy.reporting import plots, plots_overview, plots_size
 from eventstudy.reporting.content import OtherNews, ReportContent
+from eventstudy.reporting.plots_axes import per_cent
 from eventstudy.reporting.style import DARK, LIGHT, SIMULATED, spread
 
 Draw = Callable[..., Axes]
@@ -224,3 +225,24 @@ def test_distribution_has_one_dot_per_event(content: ReportContent) -> None:
 def test_spread(positions: list[float], expected: list[float]) -> None:
     assert spread(positions, 2.0) == pytest.approx(expected)
     assert len(spread([0.0] * 4, 1.0)) == 4
+
+
+@pytest.mark.parametrize(
+    ("limits", "labels"),
+    [
+        ((-0.012, 0.012), ["−1.0%", "−0.5%", "0.0%", "+0.5%", "+1.0%"]),
+        ((-0.08, 0.08), ["−5%", "0%", "+5%"]),
+        ((0.0, 0.0011), ["0.00%", "+0.05%", "+0.10%"]),
+    ],
+)
+def test_no_two_ticks_in_per_cent_read_the_same(
+    limits: tuple[float, float], labels: list[str]
+) -> None:
+    ax = plt.figure(figsize=(4, 3)).add_subplot()
+    ax.set_ylim(*limits)
+    ax.locator_params(axis="y", nbins=len(labels))
+    per_cent(ax, "y")
+    seen = [t.get_text() for t in ax.get_yticklabels()]
+    ticks = ax.get_yticks()
+    low, high = limits
+    assert [s for s, at in zip(seen, ticks, strict=True) if low <= at <= high] == labels

@@ -8,7 +8,7 @@ import pytest
 
 from eventstudy.inference.multiple import holm
 from eventstudy.reporting import formats, summaries
-from eventstudy.reporting.content import VERDICT_COLUMNS, Quote, ReportContent
+from eventstudy.reporting.content import VERDICT_COLUMNS, ReportContent
 from eventstudy.reporting.figures import render_figures
 from eventstudy.reporting.html import render_html
 
@@ -81,18 +81,6 @@ def test_events_are_sorted_and_starred(content: ReportContent) -> None:
     assert summaries.event_notes(content)[1].startswith("* Of 170 events, 56 rest on an assumed")
 
 
-def test_event_facts_leave_out_what_is_missing(content: ReportContent) -> None:
-    first = next(iter(summaries.event_records(content)))
-    facts = dict(summaries.event_facts(content, first))
-    assert facts["Announced"] == "2022-06-14 · session: pre · estimated · confirmed"
-    assert "Size" not in facts
-    assert "planted −2.00%" in facts["Numbers"]
-    real = dataclasses.replace(content, simulated=False)
-    bare = dict(summaries.event_facts(real, first | {"headcount": 1500.0}))
-    assert bare["Size"] == "1,500 people"
-    assert "planted" not in bare["Numbers"]
-
-
 def test_series_without_a_finding_share_a_row_of_the_verdicts(content: ReportContent) -> None:
     verdicts = pd.DataFrame(
         [
@@ -123,23 +111,6 @@ def test_provenance_is_flattened(content: ReportContent) -> None:
         ("spec.windows", "[0, 1], [-1, 1]"),
         ("data.prices.SPY", "rows 500 · sha256 0f3c"),
         ("data.prices.META", "rows 498 · sha256 aa41"),
-    )
-
-
-def test_sources_are_told_apart() -> None:
-    assert summaries.event_sources({"sources": ("a", "b ")}) == ("a", "b")
-    assert summaries.event_sources({"sources": "a | https://b.org"}) == ("a", "https://b.org")
-    assert summaries.event_sources({"sources": None}) == ()
-
-
-def test_quotes_are_gathered_by_article(content: ReportContent) -> None:
-    detail = dataclasses.replace(
-        content.details[1],
-        quotes=(Quote("10%", "percent", "A"), Quote("May", "month", "B"), Quote("5", "n", "A")),
-    )
-    assert summaries.quotes_by_article(detail) == (
-        ("A", (("10%", "percent"), ("5", "n"))),
-        ("B", (("May", "month"),)),
     )
 
 

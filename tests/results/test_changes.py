@@ -18,8 +18,15 @@ OLD: dict[str, Any] = {
             "SNAP": {"first": "2024-01-02", "last": "2024-06-28", "rows": 9, "fingerprint": "3"},
         },
     },
-    "rerun": {"study": "../study", "answer": "Nothing moved."},
-}
+    "rerun": {
+        "study": "../study",
+        "answer": "Nothing moved.",
+        "events": {
+            "a-1": ["00", ""], "b-2": ["00", ""], "c-3": ["00", "outside data"], "d-4": ["00", ""],
+            "e-5": ["00", ""],
+        },
+    },
+}  # fmt: skip
 
 
 def test_equal_runs_have_no_changes() -> None:
@@ -43,14 +50,25 @@ def test_every_kind_of_change_is_one_sentence() -> None:
                 "INTC": spy,
             },
         },
-        "rerun": {"study": "../study", "answer": "Shares fell."},
-    }
+        "rerun": {
+            "study": "../study",
+            "answer": "Shares fell.",
+            "events": {
+                "a-1": ["00", ""], "b-2": ["11", ""], "c-3": ["00", ""], "d-4": ["22", "rejected"],
+                "f-6": ["00", ""],
+            },
+        },
+    }  # fmt: skip
     assert changes(OLD, new) == (
         "market-reaction: 0.1.0 → 0.2.0.",
         "packages.numpy: 2.0.0 → 2.1.0.",
         "packages.scipy: not recorded before, now 1.14.",
         "specification.windows.headline: [0, 1] → [0, 2].",
-        "The events changed: 5 rows, 4 estimated → 6 rows, 5 estimated.",
+        "New events: f-6.",
+        "Events that are gone: e-5.",
+        "Events whose row changed: b-2, d-4.",
+        "Now estimated: c-3.",
+        "No longer estimated (rejected): d-4.",
         "The prices come from yahoo, not from files:p.csv.",
         "There are now prices of INTC.",
         "There are no longer prices of SNAP.",
@@ -60,9 +78,19 @@ def test_every_kind_of_change_is_one_sentence() -> None:
     )
 
 
-def test_the_same_events_may_be_estimated_in_another_number() -> None:
-    new = {**OLD, "events": {**OLD["events"], "estimated": 3}}
-    assert changes(OLD, new) == ("The events are the same, but 3 are estimated, not 4.",)
+def test_the_same_event_may_be_left_out_for_want_of_prices() -> None:
+    states = {**OLD["rerun"]["events"], "a-1": ["00", "outside data"]}
+    new = {
+        **OLD,
+        "events": {**OLD["events"], "estimated": 3},
+        "rerun": {**OLD["rerun"], "events": states},
+    }
+    assert changes(OLD, new) == ("No longer estimated (outside data): a-1.",)
+
+
+def test_a_file_that_only_reads_differently_is_told() -> None:
+    new = {**OLD, "events": {**OLD["events"], "sha256": "bb"}}
+    assert changes(OLD, new) == ("The event file changed, but no event in it.",)
 
 
 def test_many_tickers_are_counted() -> None:
