@@ -41,10 +41,11 @@ def test_pair_is_in_sync(script: Path) -> None:
 @pytest.mark.slow
 @each_notebook
 def test_notebook_runs(script: Path, tmp_path: Path) -> None:
-    """Execute a copy beside a copy of the data: nothing is written into the checkout."""
+    """Execute a copy beside copies of the data and articles: the checkout stays as it is."""
     from nbclient import NotebookClient
 
-    shutil.copytree(ROOT / "data", tmp_path / "data")
+    for name in ("data", "tests/articles/dev"):
+        shutil.copytree(ROOT / name, tmp_path / name)
     folder = tmp_path / "notebooks"
     folder.mkdir()
     notebook = _script_as_notebook(script)

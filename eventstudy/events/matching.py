@@ -83,14 +83,14 @@ def _compatible(row: Row, seen: Sighting) -> bool:
         return True
     if sizes_agree(row.known, seen) is False or _named(row, seen) is False:
         return False
-    return not (row.of_reader and _another_step(row, seen))
+    leak = seen.status in LEAKED and row.day is None  # its day is not that of the announcement
+    return not (leak and _another_step(row, seen))
 
 
 def _another_step(row: Row, seen: Sighting) -> bool:
-    """Say whether one is the day of a leak, and the other the month of the deed, or reversed."""
+    """Say whether one tells of a leak and the other of what the company itself said or did."""
     what = row.known.what
-    vague = seen.first_day != seen.last_day
-    if seen.name or not what.startswith(STATUS_WORDS) or vague == (row.day is None):
+    if seen.name or not row.of_reader or not what.startswith(STATUS_WORDS):
         return False
     return what.startswith(LEAKED) != (seen.status in LEAKED)
 
@@ -111,8 +111,8 @@ def _same_undated(row: Row, seen: Sighting) -> bool:
     return sized is not False and named is not False
 
 
-def _distance(row: Row, seen: Sighting) -> tuple[bool, bool, bool, int, int]:
-    """Rank candidates: the very day, the row that names the article, the size, the nearest day."""
+def _distance(row: Row, seen: Sighting) -> tuple[bool, bool, bool, bool, int, int]:
+    """Rank candidates: the very day, the row that names the article, size, step, nearest day."""
     first, last = seen.reach or (date.min, date.max)
     aim = first if seen.first_day is not None else last
     start = row.known.first_day or aim
@@ -121,6 +121,7 @@ def _distance(row: Row, seen: Sighting) -> tuple[bool, bool, bool, int, int]:
         row.day is None or not seen.first_day == seen.last_day == row.day,
         not row.cited(seen.source),
         sizes_agree(row.known, seen) is None,
+        _another_step(row, seen),
         0 if inside else abs((start - aim).days),
         row.order,
     )

@@ -10,7 +10,9 @@ and reading them again changes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
+from html import escape
+from typing import TYPE_CHECKING
 
 from eventstudy.articles.reading import Article
 from eventstudy.articles.records import Extraction
@@ -24,6 +26,9 @@ from eventstudy.events.rows import Refinement, Row
 from eventstudy.events.sightings import Proof, Sighting, sighting
 from eventstudy.events.table import EventSet
 from eventstudy.symbols import current_symbol
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["ArticleLink", "Proposals", "Refinement", "Unresolved", "merge"]
 
@@ -72,6 +77,22 @@ class Proposals:
     exclusions: tuple[Exclusion, ...]
     refinements: tuple[Refinement, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
+
+    def __repr__(self) -> str:
+        return (
+            f"<Proposals: {len(self.added)} events proposed, {len(self.links)} announcements "
+            f"matched or proposed, {len(self.refinements)} fields refined>"
+        )
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self))}</p>{self.to_frame().to_html(index=False, max_rows=40)}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per refinement: event_id, field, before, after, proof."""
+        import pandas as pd
+
+        names = [field.name for field in fields(Refinement)]
+        return pd.DataFrame([astuple(item) for item in self.refinements], columns=names)
 
 
 def merge(

@@ -182,7 +182,25 @@ def test_the_order_of_articles_does_not_matter(order: tuple[tuple[str, str, str]
     events = EventSet(())
     for item in order:  # one by one, each reading the table that the one before has left
         events = merge(events, [told(*item)]).events
-    assert facts(events) == facts(expected.events)
+    assert {row[:5] for row in facts(events)} == {row[:5] for row in facts(expected.events)}
+    assert {s for e in events for s in e.sources} == {"leak", "news", "later"}
+
+
+def test_a_later_account_joins_the_leak_where_nothing_else_is_known() -> None:
+    (event,) = merge(EventSet(()), [told(*LEAK), told(*LATER)]).events
+    assert (event.announced_text, event.what) == ("2026-01-22", "reported")
+    assert event.sources == ("leak", "later")
+    apart = merge(merge(EventSet(()), [told(*LATER)]).events, [told(*LEAK)]).events
+    assert [e.announced_text for e in apart] == ["2026-01", "2026-01-22"]  # no day of the deed
+
+
+def test_proposals_show_what_they_refined() -> None:
+    merged = merge(merge(EventSet(()), [told(*LATER)]).events, [told(*NEWS)])
+    assert repr(merged) == (
+        "<Proposals: 0 events proposed, 1 announcements matched or proposed, 2 fields refined>"
+    )
+    assert list(merged.to_frame()["after"]) == ["2026-01-28", "pre"]
+    assert "2026-01-28" in merged._repr_html_()
 
 
 def test_a_total_over_a_year_is_a_source_of_each_event_and_the_size_of_none() -> None:
