@@ -20,6 +20,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
+from eventstudy.articles.exchange_symbols import find_symbols
 from eventstudy.articles.wording import wording
 from eventstudy.errors import ArticleError
 from eventstudy.symbols import SymbolSpan, current_symbol, symbol_history
@@ -208,19 +209,6 @@ def company_table(path: str = "") -> CompanyTable:
     return build_table(aliases)
 
 
-_RIC = re.compile(
-    r"[(\[（]?\b(?P<ex>NYSE|NASDAQ|Nasdaq|NasdaqGS|AMEX|HKG|HKEX|SEHK|SHA|SHE|SZSE|SSE|TYO|LON|ETR)"
-    r"\s*[:：]\s*(?P<symbol>[A-Z0-9.]{1,8})\b[)\]）]?"
-    r"|\b(?P<ric>[A-Z]{1,5})\.(?P<suffix>O|N|OQ|K|US)\b"
-    r"|\b(?P<local>\d{4,6})\.(?P<market>HK|SZ|SS|SH|KS|TW|T)\b"
-    r"|(?P<home>[A-Z0-9](?<![\w.$].)[A-Z0-9&-]{0,10}"
-    r"\.(?:L|DE|PA|AS|SW|S|MI|MC|ST|CO|HE|OL|BR|NS|AX|TO|SI))(?![\w-])"
-    r"|(?<=[(（])(?P<code>0\d{4})(?=[)）])"
-    r"|(?<![\w$])\$(?P<cash>[A-Z]{1,5})\b(?![\d$])"
-)
-_HONG_KONG = ("HKG", "HKEX", "SEHK")
-_SUFFIXES = {"LON": ".L", "ETR": ".DE", "TYO": ".T", "SHA": ".SS", "SSE": ".SS"}
-_SUFFIXES |= {"SHE": ".SZ", "SZSE": ".SZ", "SH": ".SS"}
 _MODEL_TAIL = re.compile(
     r"(?:[\s-]?(?:v|V)?\d+(?:\.\d+)*(?:[A-Za-z]\b|B\b)?|[\s-](?:Pro|Flash|Ultra|Nano|Max|Mini|mini|Turbo"
     r"|Opus|Sonnet|Haiku|Spark|Image|Video|Code|Coder|Plus|Preview|Lite|Super|Omni|Thinking|Scout"
@@ -289,10 +277,9 @@ def find_companies(text: str, day: date | None, table: CompanyTable) -> list[Men
             if _bounded(text, start, end, row):
                 rule = "symbol" if row.alias == row.ticker and not row.primary else row.kind
                 found.append((start, end, row, f"company.{rule}"))
-    for match in _RIC.finditer(text):
-        known = table.symbols.get(_symbol(match))
-        if known is not None:
-            found.append((match.start(), match.end(), known, "company.symbol"))
+    for start, end, symbol in find_symbols(text):
+        if symbol in table.symbols:
+            found.append((start, end, table.symbols[symbol], "company.symbol"))
     found += _bare_symbols(text, {hit[2].company for hit in found}, table)
     kept: list[tuple[int, int, Alias, str]] = []
     for hit in sorted(found, key=lambda hit: (hit[0] - hit[1], hit[0])):
@@ -375,20 +362,6 @@ def _bounded(text: str, start: int, end: int, row: Alias) -> bool:
     opens = start < 4 or re.search(r"[.!?:。“\"\n]\s*$", text[max(0, start - 4) : start])
     opens = opens or _ARTICLE.search(text, max(0, start - 6), start)
     return not opens or _AFTER_NAME.match(text, end) is not None
-
-
-def _symbol(match: re.Match[str]) -> str:
-    if match["ex"]:
-        if match["ex"] in _HONG_KONG:
-            return f"{match['symbol'].zfill(4)}.HK"
-        return match["symbol"] + _SUFFIXES.get(match["ex"], "")
-    if match["code"]:
-        return f"{match['code'][1:]}.HK"
-    if match["local"]:
-        if match["market"] == "HK":
-            return f"{match['local'].lstrip('0').zfill(4)}.HK"
-        return f"{match['local']}{_SUFFIXES.get(match['market'], '.' + match['market'])}"
-    return re.sub(r"\.S$", ".SW", match["home"] or "") or match["ric"] or match["cash"] or ""
 
 
 def suggest(name: str, table: CompanyTable, limit: int = 3) -> list[Alias]:

@@ -102,6 +102,14 @@ def _either(words: list[str]) -> str:
     return "(?:" + "|".join(words) + ")"
 
 
+def _in_two(objects: list[Lexeme]) -> tuple[Lexeme, ...]:
+    """Return objects as two patterns: those sure of a piece, looked for first, and the others."""
+    sure = [lexeme.pattern.pattern for lexeme in objects if lexeme.needles]
+    unsure = [lexeme.pattern.pattern for lexeme in objects if not lexeme.needles]
+    low = bool(objects) and objects[0].low
+    return tuple(Lexeme(_either(words), low=low) for words in (sure, unsure) if words)
+
+
 def _english(data: dict[str, list[str]], *, named: bool) -> Grammar:
     objects = [*data["objects"], f"{_NAME}+"] if named else data["objects"]
     step = (
@@ -139,7 +147,7 @@ def _english(data: dict[str, list[str]], *, named: bool) -> Grammar:
         add("context", rf"\b{_either(data['context'])}")
     return Grammar(
         tuple(triggers),
-        tuple(lowered(words) for words in objects),
+        _in_two([lowered(words) for words in objects]),
         Lexeme(rf"\b{_either(data['acts'])}\b", re.IGNORECASE) if data["acts"] else None,
         re.compile("|".join(data["names"])) if data["names"] else None,
         Lexeme(_either(data["never"]), re.IGNORECASE) if data["never"] else None,
@@ -175,7 +183,7 @@ def _chinese(data: dict[str, list[str]], *, named: bool) -> Grammar:
         add("context", _either(data["context"]))
     return Grammar(
         tuple(triggers),
-        tuple(Lexeme(words) for words in (*objects, "人")) if objects else (),
+        _in_two([Lexeme(words) for words in (*objects, "人")]) if objects else (),
         Lexeme(_either(data["acts"])) if data["acts"] else None,
         re.compile("|".join(data["names"])) if data["names"] else None,
         Lexeme(_either(data["never"])) if data["never"] else None,

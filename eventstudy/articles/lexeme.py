@@ -29,13 +29,16 @@ class Lexeme:
         A regular expression.
     flags
         As for ``re.compile``; without ``IGNORECASE`` the text is handed in as the pattern wants.
+    low
+        Whether the text is always handed in in lower case.
     """
 
-    __slots__ = ("needles", "pattern")
+    __slots__ = ("low", "needles", "pattern")
 
-    def __init__(self, pattern: str, flags: int = 0) -> None:
+    def __init__(self, pattern: str, flags: int = 0, *, low: bool = False) -> None:
         self.pattern = re.compile(pattern, flags)
         self.needles = needles(pattern)
+        self.low = low
 
     def possible(self, text: str) -> bool:
         """Say whether a text in lower case holds a piece that every match needs."""
@@ -48,11 +51,13 @@ class Lexeme:
 
     def search(self, text: str, pos: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """As ``re.Pattern.search``."""
-        return self.pattern.search(text, pos, end) if self.possible(text.lower()) else None
+        low = text if self.low else text.lower()
+        return self.pattern.search(text, pos, end) if self.possible(low) else None
 
     def finditer(self, text: str, pos: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
         """As ``re.Pattern.finditer``."""
-        return self.pattern.finditer(text, pos, end) if self.possible(text.lower()) else iter(())
+        low = text if self.low else text.lower()
+        return self.pattern.finditer(text, pos, end) if self.possible(low) else iter(())
 
     def match(self, text: str, pos: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """As ``re.Pattern.match``; a single place is quicker tried than looked at."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from eventstudy.articles.companies import Mention
+from eventstudy.articles.exchange_symbols import find_symbols
 
 _WORD = r"[A-Z][\w&'’.-]*[\w]"
 _NAME = rf"(?P<name>{_WORD}(?:\s(?:{_WORD}|&|of|de|and(?=\s[A-Z]))){{0,4}})"
@@ -18,21 +19,13 @@ _FORM = re.compile(
     r"(?:,?\s(?:Inc|Incorporated|Corp|Corporation|Co|Company|Companies|Holdings?|Group|Ltd|Limited|Plc"
     r"|PLC|plc|AG|SE|SA|NV|AB|Oyj|SpA|KK|LLC|LP|INC|CORP|CO|GROUP|HOLDINGS?|LTD)\.?)+$"
 )
-_SYMBOL = re.compile(
-    r"(?:(?:NYSE|NASDAQ|Nasdaq|NasdaqGS|AMEX|OTC)\s?[:：]\s?(?P<listed>[A-Z]{1,5})"
-    r"|(?P<american>[A-Z]{1,5})(?:\.(?:O|N|OQ|K|US)|-US)"
-    r"|(?P<code>\d{4,6})\.(?P<asia>HK|SZ|SS|SH|KS|KQ|T|TW)"
-    r"|(?P<home>[A-Z0-9]{1,10}(?:-[A-Z])?\.(?:L|DE|PA|AS|SW|MI|MC|ST|HE|CO|OL|VI|BR|TO|AX|NS|BO|SA|F|SI)))"
-)
-_LATIN = re.compile(
-    rf"{_NAME}(?:(?<=Inc)\.|(?<=Corp)\.|(?<=Co)\.|(?<=Ltd)\.)?\s?[(（]"
-    r"(?:[A-Za-z. ]{0,12}[:：]\s?)?"
-    rf"(?={_SYMBOL.pattern})"
-)
+_BRACKET = r"[(（](?:[A-Za-z. ]{0,12}[:：]\s?)?"
+_LATIN = re.compile(rf"{_NAME}(?:(?<=Inc)\.|(?<=Corp)\.|(?<=Co)\.|(?<=Ltd)\.)?\s?(?:{_BRACKET})?$")
 _CHINESE = re.compile(
-    r"(?<![\u3400-\u9fff])(?P<name>[\u3400-\u9fff·]{2,10}(?:-[A-Z]{1,2})?)\s?[(（]"
-    rf"(?={_SYMBOL.pattern})"
+    r"(?<![\u3400-\u9fff])(?P<name>[\u3400-\u9fff·]{2,10}(?:-[A-Z]{1,2})?)\s?(?:[(（])?$"
 )
+_OPENED = re.compile(r"[(（][^()（）]*$")
+_REACH = 80  # how far in front of a symbol its name can begin
 _TRADE = (
     r"(?:company|firm|group|maker|manufacturer|start-?up|retailer|provider|platform|lender|bank"
     r"|chain|developer|supplier|chipmaker|carmaker|automaker|drugmaker|broker|agency|airline"
@@ -93,33 +86,26 @@ def find_stated(text: str, known: Sequence[Mention]) -> list[Mention]:
 
 
 def _introduced(text: str) -> Iterator[tuple[str, tuple[int, int], str | None, str]]:
-    for pattern in (_LATIN, _CHINESE):
-        for match in pattern.finditer(text):
-            symbol = _SYMBOL.search(text, match.end())
-            if symbol is not None:
-                yield from _named(match, _yahoo(symbol), "company.stated")
+    for start, end, symbol in find_symbols(text):
+        if text[start] not in "(（[" and not _OPENED.search(text, max(0, start - 20), start):
+            continue  # only a symbol in brackets states whose it is
+        before = text[max(0, start - _REACH) : start]
+        match = _LATIN.search(before) or _CHINESE.search(before)
+        if match is not None:
+            yield from _named(match, symbol, "company.stated", max(0, start - _REACH))
     for pattern in (_DESCRIBED, _HEADED):
         for match in pattern.finditer(text):
-            yield from _named(match, None, "company.described")
+            yield from _named(match, None, "company.described", 0)
 
 
 def _named(
-    match: re.Match[str], symbol: str | None, rule: str
+    match: re.Match[str], symbol: str | None, rule: str, offset: int
 ) -> Iterator[tuple[str, tuple[int, int], str | None, str]]:
     """Yield the name without its form of company and what only opens the sentence."""
     name = match["name"]
     lead = _NOT_NAMES.match(name)
-    start = match.start("name") + (lead.end() if lead else 0)
+    start = offset + match.start("name") + (lead.end() if lead else 0)
     name = _FORM.sub("", name[lead.end() if lead else 0 :]).strip()
     name = re.sub(r"['’]s$", "", name)
     if len(name) > 1 and not name.isdigit() and not _FORM.fullmatch(f" {name}"):
         yield name, (start, start + len(name)), symbol, rule
-
-
-def _yahoo(symbol: re.Match[str]) -> str:
-    """Return a symbol as the price sources spell it."""
-    if symbol["code"]:
-        if symbol["asia"] == "HK":
-            return f"{symbol['code'].lstrip('0').zfill(4)}.HK"
-        return f"{symbol['code']}.{'SS' if symbol['asia'] == 'SH' else symbol['asia']}"
-    return symbol["listed"] or symbol["american"] or symbol["home"]

@@ -25,7 +25,7 @@ def lowered(pattern: str) -> Lexeme:
     changed = re.sub(
         rf"{spared}|[A-Z]", lambda m: m[0].lower() if len(m[0]) == 1 else m[0], pattern
     )
-    return Lexeme(changed)
+    return Lexeme(changed, low=True)
 
 
 @cache
