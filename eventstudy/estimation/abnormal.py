@@ -152,7 +152,7 @@ class AbnormalReturns:
         chosen = np.ones(len(self), dtype=bool) if members is None else members
         key = chosen.tobytes()
         if key not in self._correlations:
-            self._correlations[key] = self.pairs.part(chosen).correlation()
+            self._correlations[key] = self.pairs.correlation(chosen)
         return self._correlations[key]
 
     @cached_property

@@ -94,24 +94,6 @@ class Pairs:
     def _of(cls, blocks: Blocks, minimum: int) -> Pairs:
         return cls(*_sums(blocks, blocks, minimum), blocks, minimum)
 
-    def part(self, members: BoolArray) -> Pairs:
-        """Return the sums of the pairs of ``members``, a mask over the N events.
-
-        When few are left out, their pairs are taken off instead of counting all others again.
-        """
-        own = members[self.blocks.rows]
-        if own.all():
-            return self
-        rest = self.blocks.take(own)
-        if own.mean() < MOST:
-            return Pairs._of(rest, self.minimum)
-        gone = self.blocks.take(~own)
-        total, shared = self.total, self.shared
-        for other in (gone, rest):
-            less, fewer = _sums(gone, other, self.minimum)
-            total, shared = total - less, shared - fewer
-        return Pairs(total, shared, rest, self.minimum)
-
     def meeting(self, first: IntArray, last: IntArray) -> float:
         """Return the sum of the correlations of the pairs whose spans of dates meet.
 
@@ -128,17 +110,36 @@ class Pairs:
 
         return _sums(self.blocks, self.blocks, self.minimum, wanted)[0]
 
-    def correlation(self) -> ResidualCorrelation:
-        """Return the average over all pairs, those that do not count as 0."""
-        n_events, n_counted = len(self.blocks.resid), int(self.shared.sum())
+    def correlation(self, members: BoolArray | None = None) -> ResidualCorrelation:
+        """Return the average over all pairs, those that do not count as 0.
+
+        ``members`` is a mask over the N events; all if None. When few are left out, their pairs are
+        taken off instead of counting all others again.
+        """
+        blocks, total, shared = self.blocks, self.total, self.shared
+        own = np.ones(len(blocks.rows), dtype=bool) if members is None else members[blocks.rows]
+        if own.size and own.mean() < MOST:
+            return Pairs._of(blocks.take(own), self.minimum).correlation()
+        if not own.all():
+            gone = blocks.take(~own)
+            # With all events the pairs among those left out come twice, so that they go back once.
+            for other, sign, wanted in ((blocks, -1, _others), (gone, 1, None)):
+                more, counts = _sums(gone, other, self.minimum, wanted)
+                total, shared = total + sign * more, shared + sign * counts
+        n_events, n_counted = int(own.sum()), int(shared.sum())
         n_pairs = n_events * (n_events - 1) // 2
         return ResidualCorrelation(
-            mean=(self.total if n_counted else 0.0) / n_pairs if n_pairs else float("nan"),
+            mean=(total if n_counted else 0.0) / n_pairs if n_pairs else float("nan"),
             n_events=n_events,
             n_pairs=n_pairs,
             n_counted=n_counted,
-            median_shared=_median(self.shared),
+            median_shared=_median(shared),
         )
+
+
+def _others(rows: IntArray, others: IntArray) -> BoolArray:
+    different: BoolArray = rows[:, None] != others
+    return different
 
 
 def pairs_that_meet(first: IntArray, last: IntArray) -> int:
@@ -203,15 +204,10 @@ class Blocks:
         """The beam of every block that has one."""
         return [_beam(self.resid[rows], self.at[rows], self.there[rows]) for rows in self.slices]
 
-    @cached_property
-    def laid_out(self) -> Callable[[int], _Dated]:
-        """The blocks on the calendar, by number; the latest are kept."""
-
-        def one(block: int) -> _Dated:
-            rows = self.slices[block]
-            return _lay_out(self.resid[rows], self.at[rows], self.there[rows])
-
-        return lru_cache(maxsize=KEPT)(one)
+    def laid_out(self, block: int) -> _Dated:
+        """Return a block on the calendar, by its number."""
+        rows = self.slices[block]
+        return _lay_out(self.resid[rows], self.at[rows], self.there[rows])
 
 
 def _sums(
@@ -226,6 +222,8 @@ def _sums(
     of events to take; all without it.
     """
     own = left is right
+    lay_left = lru_cache(maxsize=KEPT)(left.laid_out)
+    lay_right = lay_left if own else lru_cache(maxsize=KEPT)(right.laid_out)
     total, shared = 0.0, np.zeros(left.resid.shape[1] + 1, dtype=np.int64)
     for i in range(len(left)):
         for j in range(i if own else 0, len(right)):
@@ -245,7 +243,7 @@ def _sums(
             if own and i == j:
                 upper = np.arange(len(others)) > np.arange(len(rows))[:, None]
                 taken = upper if taken is None else taken & upper
-            part, counts = _correlate(left.laid_out(i), right.laid_out(j), minimum, taken)
+            part, counts = _correlate(lay_left(i), lay_right(j), minimum, taken)
             total += part
             shared[: len(counts)] += counts
     return total, shared

@@ -119,7 +119,7 @@ def test_part_of_the_events_equals_those_events_alone(left_out: int, gaps: float
     resid[7] = np.nan
     members = np.ones(300, dtype=bool)
     members[rng.choice(300, left_out, replace=False)] = False
-    got = Pairs.among(resid, at).part(members).correlation()
+    got = Pairs.among(resid, at).correlation(members)
     alone = residual_correlation(resid[members], at[members])
     assert got.mean == pytest.approx(alone.mean, abs=1e-13, nan_ok=True)
     assert (got.n_events, got.n_pairs, got.n_counted) == (
