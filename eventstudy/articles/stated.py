@@ -86,7 +86,7 @@ def find_stated(text: str, known: Sequence[Mention]) -> list[Mention]:
 
 
 def _introduced(text: str) -> Iterator[tuple[str, tuple[int, int], str | None, str]]:
-    for start, end, symbol in find_symbols(text):
+    for start, _, symbol in find_symbols(text):
         if text[start] not in "(（[" and not _OPENED.search(text, max(0, start - 20), start):
             continue  # only a symbol in brackets states whose it is
         before = text[max(0, start - _REACH) : start]

@@ -36,15 +36,19 @@ def test_scores(folder: str, announcements: float, prices: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "announcements", "prices"), [("en", 0.95, 0.9), ("zh", 0.97, 0.97)]
+    ("gold", "announcements", "prices"),
+    [
+        *(("en", 0.95, 0.95), ("en-a", 0.85, 0.95), ("en-b", 0.85, 0.95), ("en-c", 0.8, 0.8)),
+        *(("zh", 0.97, 0.97), ("zh-b", 0.85, 0.97), ("zh-c", 0.9, 0.65)),
+    ],
 )
-def test_scores_on_articles_by_another_author(
-    language: str, announcements: float, prices: float
+def test_scores_on_articles_by_other_authors(
+    gold: str, announcements: float, prices: float
 ) -> None:
-    total = _total(ARTICLES / "practice" / f"gold-{language}.json")
+    total = _total(ARTICLES / "practice" / f"gold-{gold}.json")
     assert total.f1 >= announcements
     assert total.price_f1 >= prices
-    assert not total.traps
+    assert len(total.traps) <= 6
 
 
 def test_no_trap_is_fallen_into() -> None:
