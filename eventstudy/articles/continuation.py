@@ -28,6 +28,7 @@ _NEWS_DAYS = (
     "zh.weekday",
     "zh.full",
     "zh.day",
+    "zh.named_day",
 )
 
 

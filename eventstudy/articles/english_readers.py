@@ -36,6 +36,9 @@ SEASONS = {
 }
 
 
+_FRIDAY = 4
+
+
 def _which(words: str | None) -> str:
     words = (words or "").lower()
     if not words:
@@ -86,7 +89,8 @@ def read_week_of(match: re.Match[str], frame: Frame) -> Interval | None:
     if match["n"].lower() in ("last", "final"):
         return week(found.end)
     count = ("first", "second", "third", "fourth").index(match["n"].lower())
-    return week(shift(found.start, 7 * count))
+    late = found.start.weekday() >= _FRIDAY  # what is left of that week is no week of the month
+    return week(shift(found.start, 7 * (count + late)))
 
 
 def _relative_year(words: str | None, frame: Frame) -> int | None:

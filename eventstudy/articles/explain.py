@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from html import escape
 from itertools import pairwise
@@ -217,6 +218,20 @@ def explain_html(article: Article, extraction: Extraction) -> str:
         f'<meta charset="utf-8">{_STYLE}<article class="read"><h1>{heading}</h1>'
         f"<pre>{_marked(article, extraction)}</pre>{''.join(rows)}</article>\n"
     )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Explanation:
+    """An article with its findings: marked in a notebook, in lines anywhere else."""
+
+    article: Article
+    extraction: Extraction
+
+    def __repr__(self) -> str:
+        return explain_text(self.article, self.extraction)
+
+    def _repr_html_(self) -> str:
+        return explain_html(self.article, self.extraction)
 
 
 def _marked(article: Article, extraction: Extraction) -> str:

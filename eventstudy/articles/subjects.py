@@ -39,7 +39,7 @@ _INDEFINITE = re.compile(
 )
 # "Britain's second-largest grocer will ...": named by what it is, before its name is told
 _DEFINITE = re.compile(
-    rf"\W*(?:the\s+|[A-Z][\w.]*(?: [A-Z][\w.]*)?['’]s?\s+)(?:[\w'’&.-]+\s+){{0,6}}?{_TRADE}\b"
+    rf"\W*(?:[Tt]he\s+|[A-Z][\w.]*(?: [A-Z][\w.]*)?['’]s?\s+)(?:[\w'’&.-]+\s+){{0,6}}?{_TRADE}\b"
 )
 _INCLUDING = re.compile(r"\b(?:including|such as|like|among them|notably)\s+$")
 _AMONG = re.compile(r"\b(?:is|are|was|were)\s+(?:\w+\s+)?(?:among|one of)\b", re.IGNORECASE)
