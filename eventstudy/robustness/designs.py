@@ -31,8 +31,12 @@ class Design:
     correlation
         Correlation of the disturbances of two events on one calendar date.
     dates
-        Number of dates that the events share evenly; 0 gives each its own random date. Windows of
-        different dates overlap.
+        Number of dates that the events share evenly; 0 gives each its own random date.
+    together
+        Events that share one date while each of the others has its own.
+    span
+        Sessions among which the simulated dates lie, so that windows of different dates overlap;
+        0 for eight years.
     thin
         Share of days without a trade: the price stays, and the next trade catches up.
     missing
@@ -41,7 +45,7 @@ class Design:
         Name of the normal-return model.
     real
         Draw events of real returns instead of simulated ones; ``tails``, ``correlation``, ``thin``
-        and ``missing`` are then those of the data.
+        and ``missing`` are then those of the data, and ``together`` and ``span`` are not used.
     """
 
     theme: str
@@ -52,6 +56,8 @@ class Design:
     variance: float = 1.0
     correlation: float = 0.0
     dates: int = 0
+    together: int = 0
+    span: int = 0
     thin: float = 0.0
     missing: float = 0.0
     model: str = "market_model"
@@ -78,6 +84,7 @@ _VARIANCE = "Variance brought about by the event"
 _DATE = "One common date"
 _BOTH = "One common date and variance ×2"
 _DATES = "Few dates"
+_OVERLAP = "Windows that overlap"
 _ONE = "One event"
 _TRADING = "Trading"
 _REAL = "Real returns, random dates"
@@ -100,12 +107,15 @@ FULL: tuple[Design, ...] = (
     *_sizes(Design(_DATES, "10 dates, r = 0.3, ", dates=10, correlation=0.3), 50),
     *_sizes(Design(_DATES, "10 dates, r = 0.3, ×2, ", dates=10, correlation=0.3, variance=2.0), 50),
     *_sizes(Design(_DATES, "5 dates, r = 0.3, ", dates=5, correlation=0.3), 50),
+    Design(_DATES, "20 on one date, 30 apart, r = 0.3", correlation=0.3, together=20),
     *_sizes(
         Design(
             _DATES, "10 real dates, constant mean, ", dates=10, real=True, model="constant_mean"
         ),
         50,
     ),
+    *_sizes(Design(_OVERLAP, "40 sessions, r = 0.3, ", correlation=0.3, span=40), 20, 50),
+    *_sizes(Design(_OVERLAP, "120 sessions, r = 0.1, ", correlation=0.1, span=120), 50),
     Design(_ONE, "normal returns", events=1),
     Design(_ONE, "t(3)", events=1, tails=3.0),
     Design(_ONE, "variance ×2", events=1, variance=2.0),
@@ -123,6 +133,7 @@ FULL: tuple[Design, ...] = (
     *_effects(Design(_POWER, "N = 50, t(3), ", tails=3.0), 1),
     *_effects(Design(_POWER, "N = 50, variance ×2, ", variance=2.0), 1),
     *_effects(Design(_POWER, "N = 50, one date, r = 0.1, ", dates=1, correlation=0.1), 1, 2),
+    *_effects(Design(_POWER, "N = 50, 10 dates, r = 0.3, ", dates=10, correlation=0.3), 2),
     *_effects(Design(_POWER_REAL, "N = 10, ", events=10, real=True), 2),
     *_effects(Design(_POWER_REAL, "N = 50, ", real=True), 0.5, 1, 2),
     *_effects(Design(_POWER_REAL, "market-adjusted, ", real=True, model="market_adjusted"), 1),
@@ -138,6 +149,7 @@ _QUICK = {
     f"{_DATE}: r = 0.3, N = 50",
     f"{_BOTH}: r = 0.1, N = 50",
     f"{_DATES}: 10 dates, r = 0.3, N = 50",
+    f"{_OVERLAP}: 40 sessions, r = 0.3, N = 50",
     f"{_ONE}: normal returns",
     f"{_REAL}: N = 50",
     f"{_REAL_DATE}: N = 50",

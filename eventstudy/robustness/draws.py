@@ -148,8 +148,10 @@ def simulate(design: Design, rng: np.random.Generator) -> Study:
     n = design.events
     # One date needs no choice: the market's path is as good from any day on.
     dates = design.dates or n
-    starts = np.zeros(1, dtype=np.int64) if dates == 1 else rng.integers(0, FIRST_DAYS, dates)
+    days = design.span or FIRST_DAYS
+    starts = np.zeros(1, dtype=np.int64) if dates == 1 else rng.integers(0, days, dates)
     first = starts[np.arange(n) % dates]
+    first[: design.together] = first[0]
     days = int(first.max()) + LENGTH
     at = first[:, None] + np.arange(LENGTH)
     market = (MARKET[0] + MARKET[1] * _disturbances(design.tails, days, rng))[at]

@@ -33,7 +33,9 @@ def _preface(check: SelfCheck) -> str:
         "what lies above is bold with ↑ (rejects true nulls too often), what lies below is bold "
         "with ↓ (too seldom, at the cost of power). One cell in 370 leaves these bounds by chance. "
         "The planted effects lie on day 0. A test with a dash, or left out of a table, cannot be "
-        "computed there. Tests that resample draw 199 times, which leaves their size as it is."
+        "computed there. Tests that resample draw 199 times, which leaves their size as it is. "
+        "The row *As advised* is the test that the [advice](choosing.md) leads with, study by "
+        "study; with one event and a restless event day there is none that could hold."
     )
 
 

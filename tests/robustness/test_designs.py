@@ -20,7 +20,7 @@ def test_designs_of_a_theme_stand_together() -> None:
 
 def test_the_quick_form_is_a_choice_of_the_full_one_with_every_trap() -> None:
     assert set(QUICK) < set(FULL)
-    assert len(QUICK) == 13
+    assert len(QUICK) == 14
     assert any(design.tails == 3.0 for design in QUICK)
     assert any(design.variance == 2.0 and design.correlation for design in QUICK)
     assert any(design.effect for design in QUICK)
@@ -42,5 +42,6 @@ def test_the_full_form_has_what_the_study_promises() -> None:
 @pytest.mark.parametrize("design", FULL, ids=lambda design: design.key)
 def test_a_design_can_be_drawn(design: Design) -> None:
     assert model_by_name(design.model).name == design.model
-    assert design.correlation == 0.0 or design.dates
+    assert design.correlation == 0.0 or design.dates or design.together or design.span
+    assert not (design.real and (design.together or design.span))
     assert design.tails > 2.0, "without a variance there is no scale"

@@ -88,6 +88,14 @@ def test_events_share_the_dates_of_the_design_evenly(dates: int) -> None:
     assert list(counts) == [4] * dates
 
 
+def test_some_events_share_a_date_and_others_lie_near() -> None:
+    study = simulate(dataclasses.replace(PLAIN, events=50, together=20, span=40), rng())
+    zero = study.at[:, ZERO]
+    assert len(set(zero[:20].tolist())) == 1
+    assert len(set(zero[20:].tolist())) > 10
+    assert np.ptp(zero) < 40
+
+
 def test_the_effect_lies_on_day_zero_alone() -> None:
     planted = simulate(dataclasses.replace(PLAIN, effect=0.02), rng()).r - simulate(PLAIN, rng()).r
     assert planted[:, ZERO] == pytest.approx(0.02)
