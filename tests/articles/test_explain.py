@@ -9,7 +9,7 @@ from datetime import date
 
 import pandas as pd
 
-from eventstudy.articles.explain import explain_html, explain_text, to_records
+from eventstudy.articles.explain import Explanation, explain_html, explain_text, to_records
 from eventstudy.articles.extraction import extract
 from eventstudy.articles.reading import article_from_text
 
@@ -51,3 +51,9 @@ def test_the_page_holds_the_whole_text_with_marks() -> None:
     assert re.search(r'<mark class="event" title="[^"]*headcount[^"]*">400', page)
     assert '<mark class="refused"' in page
     assert "<script" not in page
+
+
+def test_an_explanation_shows_itself() -> None:
+    shown = Explanation(ARTICLE, FOUND)
+    assert repr(shown) == explain_text(ARTICLE, FOUND)
+    assert shown._repr_html_() == explain_html(ARTICLE, FOUND)
