@@ -28,10 +28,9 @@ from itertools import chain
 from pathlib import Path
 
 import pandas as pd
-from IPython.display import HTML
 
 import eventstudy as es
-from eventstudy.articles.explain import explain_html, to_records
+from eventstudy.articles.explain import Explanation, to_records
 from eventstudy.articles.extraction import extract
 from eventstudy.articles.reading import iter_articles, read_article
 from eventstudy.events.reference import ReferenceTable
@@ -51,7 +50,7 @@ ARTICLES = ROOT / "tests/articles/dev"
 # %%
 article = read_article(ARTICLES / "amazon-2025-barrons.txt")
 found = extract(article)
-HTML(explain_html(article, found))
+Explanation(article, found)
 
 # %% [markdown]
 # The same as a table. `date_precision` says how exactly the words give the day.

@@ -19,7 +19,7 @@ class Shelf:
     def __init__(self) -> None:
         self.rows: list[Row] = []
         self.undated: list[Row] = []
-        self._by_month: dict[int, list[Row]] = {}
+        self._by_month: dict[int, dict[int, Row]] = {}
 
     def add(self, row: Row) -> None:
         """Put a row on the shelf."""
@@ -36,15 +36,14 @@ class Shelf:
         if first is None or last is None:
             return
         for month in range(_month(first), _month(last) + 1):
-            shelf = self._by_month.setdefault(month, [])
-            if row not in shelf:
-                shelf.append(row)
+            self._by_month.setdefault(month, {})[row.order] = row
 
     def near(self, first: date, last: date) -> Iterator[Row]:
         """Yield the rows that may have been announced between two days, in their order."""
-        months = range(_month(first), _month(last) + 1)
-        met = {id(row): row for month in months for row in self._by_month.get(month, ())}
-        for row in sorted(met.values(), key=lambda row: row.order):
+        met: dict[int, Row] = {}
+        for month in range(_month(first), _month(last) + 1):
+            met |= self._by_month.get(month, {})
+        for _, row in sorted(met.items()):
             start, end = row.known.first_day, row.known.last_day
             if start is not None and end is not None and start <= last and end >= first:
                 yield row
@@ -104,11 +103,11 @@ def _named(row: Row, seen: Sighting) -> bool | None:
 
 
 def _same_undated(row: Row, seen: Sighting) -> bool:
-    """Say whether an undated row is what an article speaks of: only its size or name can tell."""
+    """Say whether an undated row is what is meant; of a day only size or name can tell."""
     sized, named = sizes_agree(row.known, seen), _named(row, seen)
-    if sized is None and named is None:
-        return seen.first_day is None and row.cited(seen.source)
-    return sized is not False and named is not False
+    if sized is False or named is False:
+        return False
+    return seen.first_day is None or bool(sized or named)
 
 
 def _distance(row: Row, seen: Sighting) -> tuple[bool, bool, bool, bool, int, int]:
