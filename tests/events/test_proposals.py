@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import weakref
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -261,3 +263,19 @@ def test_the_digests_of_the_study_propose_nothing_new() -> None:
     assert (merged.added, merged.exclusions, merged.refinements) == ((), (), ())
     total = [a.event_id for a in merged.links if a.article_id.startswith("2026-04-18")][-6:-3]
     assert total == ["layoff-meta-2022-11-06", "layoff-meta-2022-11-09", "layoff-meta-2023-03-14"]
+
+
+def test_articles_are_taken_one_by_one_and_none_is_kept() -> None:
+    alive: list[weakref.ref[Article]] = []
+
+    def stream() -> Iterator[tuple[Article, Extraction]]:
+        for n in range(50):
+            assert sum(kept() is not None for kept in alive) <= 1
+            article, found = told(f"n{n}", "2026-01-28", "Amazon will cut 16,000 jobs.")
+            alive.append(weakref.ref(article))
+            yield article, found
+            del article, found
+
+    merged = merge(EventSet(()), stream())
+    assert len(merged.events.events[0].sources) == 50
+    assert len(merged.links) == 50
