@@ -166,7 +166,7 @@ def _drafts(
             trigger,
             anchor,
             ahead=stance.planned,
-            paired=len(groups) > 1,
+            paired=len(groups) > 1 or (event_type.named and trigger.kind == "noun"),
         )
         heads = [s.quantity for s in group if not s.share]
         shares = [s.quantity for s in group if s.share and s.whole]
