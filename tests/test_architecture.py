@@ -49,7 +49,12 @@ PRINTS = (
 )
 #: Libraries that only some modules may load, and those modules. Types may be named anywhere.
 RESERVED = {
-    "matplotlib": ("reporting/plots*.py", "reporting/figures.py", "reporting/pdf.py"),
+    "matplotlib": (
+        "reporting/plots*.py",
+        "reporting/figures.py",
+        "reporting/pdf.py",
+        "reporting/rendering.py",
+    ),
     "yfinance": ("market/yahoo.py",),
     "click": PRINTS,
     "rich": PRINTS,

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.reporting import formats
+from eventstudy.reporting.content import Placebo
 from eventstudy.reporting.formats import interval, listing, percent, plural, signed_day
 
 _STAMP = "Simulated prices. "
@@ -148,6 +149,22 @@ def p_values_text(
         f"{formats.number(100 * (1 - level), 0)}%, by window (headline {formats.window(window)}):"
     )
     return " ".join([opening, *parts])
+
+
+def placebo_text(label: str, placebo: Placebo, *, simulated: bool) -> str:
+    """Describe ``plot_placebo``: the other days, the events' own, and how many lie as far out."""
+    others = placebo.others[np.isfinite(placebo.others)]
+    opening = f"{_STAMP if simulated else ''}Dot piles of other days before the events"
+    if not others.size:
+        return f"{opening} ({formats.clean(label)}): no values."
+    far = int((np.abs(others) >= abs(placebo.own)).sum())
+    low, high = (formats.number(edge, 2, signed=True) for edge in (others.min(), others.max()))
+    return (
+        f"{opening} ({formats.clean(label)}): {plural(others.size, 'stretch', 'stretches')} from "
+        f"{low} to {high} usual deviations. The events' own days: "
+        f"{formats.number(placebo.own, 2, signed=True)}; {far} of {others.size} lie as far from "
+        f"zero; {formats.said_p(placebo.p_value)}."
+    )
 
 
 def size_text(

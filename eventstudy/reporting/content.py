@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from eventstudy.errors import InputError
 from eventstudy.reporting.formats import window
@@ -56,6 +58,25 @@ def _require(frame: pd.DataFrame, columns: tuple[str, ...], place: str) -> None:
 
 
 @dataclass(frozen=True, eq=False)
+class Placebo:
+    """The events' days against other days of the same securities, in usual deviations.
+
+    Attributes
+    ----------
+    own
+        The average abnormal return over the headline window.
+    others
+        The same of stretches of as many days before the events, shape (J,).
+    p_value
+        Of ``own`` among ``others``; NaN where there are too few.
+    """
+
+    own: float
+    others: NDArray[np.float64]
+    p_value: float
+
+
+@dataclass(frozen=True, eq=False)
 class GroupContent:
     """One group of events: its path, its windows, its tests.
 
@@ -77,6 +98,8 @@ class GroupContent:
     advised, advice
         The test to lead with (a value of ``significance.test``) and why; empty when none is
         advised.
+    placebo
+        Of few events; None where there are many, or nothing to compare with.
     """
 
     name: str
@@ -87,6 +110,7 @@ class GroupContent:
     significance: pd.DataFrame
     advised: str = ""
     advice: str = ""
+    placebo: Placebo | None = None
 
     def __post_init__(self) -> None:
         _require(self.caar, CAAR_COLUMNS, f"{self.name}.caar")

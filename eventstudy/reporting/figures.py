@@ -2,49 +2,35 @@
 
 from __future__ import annotations
 
-import html
-import io
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import pandas as pd
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from eventstudy.reporting import (
     alternatives,
+    figure_data,
     formats,
     plots,
     plots_axes,
     plots_overview,
+    plots_placebo,
     plots_size,
     summaries,
 )
-from eventstudy.reporting.content import EventDetail, ReportContent
+from eventstudy.reporting.content import EventDetail, GroupContent, Placebo, ReportContent
+from eventstudy.reporting.rendering import RenderedFigure, render
 from eventstudy.reporting.style import LIGHT, RC
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 #: Events that get a full figure; every event gets a small one (``sparklines``).
 FEATURED = 4
 #: Groups told apart in the timeline and by size; more would be noise.
 MOST_GROUPS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedFigure:
-    """One figure: file name without ending, caption, alternative text, SVG and PNG (light).
-
-    ``narrow`` is an SVG of the same data for a phone; empty where none is needed.
-    """
-
-    name: str
-    caption: str
-    alt: str
-    svg: str
-    png: bytes
-    narrow: str = ""
 
 
 def render_figures(
@@ -56,7 +42,7 @@ def render_figures(
     -------
     dict
         By part: ``main`` (one figure), ``distribution``, ``timeline``, ``p_values``, ``size`` (one
-        or none each), ``forests``, ``events``.
+        or none each), ``placebo``, ``forests``, ``events``.
     """
     with mpl.rc_context(RC):
         return {
@@ -65,72 +51,10 @@ def render_figures(
             "timeline": tuple(_timeline(content)),
             "p_values": tuple(_p_values(content)),
             "size": tuple(_size(content)),
+            "placebo": tuple(_placebo(content)) if full else (),
             "forests": tuple(_forests(content)) if full else (),
             "events": tuple(_events(content)) if full else (),
         }
-
-
-def inline_svg(figure: RenderedFigure, *, narrow: bool = False) -> str:
-    """Return the SVG for a web page: ids of its own, colours by role, the page's font.
-
-    A colour becomes ``var(--role, #colour)``, so that one drawing serves light and dark.
-    """
-    svg, name = (figure.narrow, f"{figure.name}-narrow") if narrow else (figure.svg, figure.name)
-    svg = svg[svg.index("<svg ") :]
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'(<g|<path|<use) id="[a-z]+\w*_\d+"', r"\1", svg)
-    svg = re.sub(r'\bid="', f'id="{name}-', svg)
-    svg = re.sub(r'(url\(#|href="#)', rf"\1{name}-", svg)
-    box = svg.split('viewBox="', 1)[1].split('"', 1)[0]
-    opening = (
-        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'viewBox="{box}" role="img" aria-label="{html.escape(figure.alt)}">'
-    )
-    svg = opening + svg[svg.index(">") + 1 :]
-    return themed(svg.replace("'DejaVu Sans', sans-serif", "inherit"))
-
-
-def themed(svg: str) -> str:
-    """Replace the light theme's colours by CSS variables."""
-    for role, colour in LIGHT.roles().items():
-        svg = svg.replace(colour, f"var(--{role},{colour})")
-    return svg
-
-
-def _render(
-    name: str,
-    caption: str,
-    alt: str,
-    draw: Callable[[Figure], object],
-    size: tuple[float, float],
-    narrow: tuple[float, float] | None = None,
-) -> RenderedFigure:
-    """Draw one figure in the size of a page and, where asked, in that of a phone."""
-    figure, pixels = _canvas(*size), io.BytesIO()
-    draw(figure)
-    figure.savefig(
-        pixels, format="png", dpi=200, metadata={"Software": None},
-        pil_kwargs={"compress_level": 3},
-    )  # fmt: skip
-    small = ""
-    if narrow is not None:
-        slim = _canvas(*narrow)
-        draw(slim)
-        small = _svg(slim)
-    return RenderedFigure(name, caption, alt, _svg(figure), pixels.getvalue(), small)
-
-
-def _svg(figure: Figure) -> str:
-    text = io.StringIO()
-    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    figure.savefig(text, format="svg", metadata=nothing)
-    return text.getvalue()
-
-
-def _canvas(width: float, height: float) -> Figure:
-    figure = Figure(figsize=(width, height), facecolor=LIGHT.paper)
-    FigureCanvasAgg(figure)
-    return figure
 
 
 def _main(content: ReportContent) -> RenderedFigure:
@@ -145,7 +69,7 @@ def _main(content: ReportContent) -> RenderedFigure:
             simulated=content.simulated,
         )
 
-    return _render(
+    return render(
         "caar",
         "Cumulative average abnormal return around day zero, with its "
         f"{formats.number(100 * content.level, 0)}% confidence band. Shaded: the window "
@@ -154,6 +78,7 @@ def _main(content: ReportContent) -> RenderedFigure:
         draw,
         (7.2, 3.5),
         (4.3, 3.4),
+        figure_data.caar_data(content),
     )
 
 
@@ -181,7 +106,7 @@ def _distribution(content: ReportContent) -> Iterator[RenderedFigure]:
             groups, axes, averages=averages, verdicts=verdicts, simulated=content.simulated
         )
 
-    yield _render(
+    yield render(
         "distribution",
         f"Abnormal returns of the single events over {content.window_text}, one dot each; values "
         "beyond the edge stand in the last pile. The diamond is the average with its interval.",
@@ -189,6 +114,7 @@ def _distribution(content: ReportContent) -> Iterator[RenderedFigure]:
         draw,
         (7.2, 0.65 + 1.15 * len(groups)),
         (4.3, 0.85 + 1.15 * len(groups)),
+        figure_data.distribution_data(content),
     )
 
 
@@ -209,7 +135,7 @@ def _timeline(content: ReportContent) -> Iterator[RenderedFigure]:
             simulated=content.simulated,
         )
 
-    yield _render(
+    yield render(
         "timeline",
         f"Day zeros on {formats.clean(content.market_name)}: one mark per event, on the path of "
         "the benchmark and in the strip of its group.",
@@ -219,6 +145,7 @@ def _timeline(content: ReportContent) -> Iterator[RenderedFigure]:
         draw,
         (7.2, 2.15 + 0.18 * len(groups)),
         (4.3, 2.6 + 0.18 * len(groups)),
+        figure_data.timeline_data(content, content.shown_groups[:MOST_GROUPS]),
     )
 
 
@@ -240,7 +167,7 @@ def _p_values(content: ReportContent) -> Iterator[RenderedFigure]:
         )
 
     steps = [formats.number((1 - content.level) / part, 3) for part in (50, 5, 1)]
-    yield _render(
+    yield render(
         "p-values",
         f"p values by test and window; coloured below {steps[2]}, {steps[1]} and {steps[0]}, the "
         "darker the smaller; framed: the advised test.",
@@ -268,7 +195,7 @@ def _size(content: ReportContent) -> Iterator[RenderedFigure]:
             simulated=content.simulated,
         )
 
-    yield _render(
+    yield render(
         "size",
         f"Abnormal return over {content.window_text} against the size of the cut, for the events "
         "that state one. Line: least squares, its band robust to unequal variances; it shows "
@@ -277,7 +204,37 @@ def _size(content: ReportContent) -> Iterator[RenderedFigure]:
         draw,
         (7.2, 2.9),
         (4.3, 3.3),
+        figure_data.size_data(content, column),
     )
+
+
+def _placebo(content: ReportContent) -> Iterator[RenderedFigure]:
+    for position, group in enumerate(content.shown_groups[:MOST_GROUPS], 1):
+        found = group.placebo
+        if found is None:
+            continue
+
+        def draw(figure: Figure, group: GroupContent = group, found: Placebo = found) -> None:
+            plots_placebo.plot_placebo(
+                found.own,
+                found.others,
+                plots_axes.place_axes(figure, wide=True),
+                p_value=found.p_value,
+                name=group.label,
+                simulated=content.simulated,
+            )
+
+        yield render(
+            f"placebo-{position}",
+            f"{formats.clip(formats.clean(group.label), 40)}: {content.window_text} (diamond) "
+            f"among {formats.plural(found.others.size, 'stretch', 'stretches')} of as many days "
+            "before the events, one dot each; averages in usual deviations.",
+            alternatives.placebo_text(group.label, found, simulated=content.simulated),
+            draw,
+            (7.2, 1.9),
+            (4.3, 2.2),
+            figure_data.placebo_data(found),
+        )
 
 
 def _forests(content: ReportContent) -> Iterator[RenderedFigure]:
@@ -294,7 +251,7 @@ def _forests(content: ReportContent) -> Iterator[RenderedFigure]:
                 _forest, content, page, limit, LIGHT.series_colour(position, group.name),
                 f"{label}{part}: abnormal return over {content.window_text}",
             )  # fmt: skip
-            yield _render(
+            yield render(
                 f"forest-{position + 1}-{number}",
                 f"{label}{part}: every event with its "
                 f"{formats.number(100 * content.level, 0)}% interval. Filled dots: the interval "
@@ -329,7 +286,7 @@ def _events(content: ReportContent) -> Iterator[RenderedFigure]:
     for number, detail in enumerate(featured(content), 1):
         row = rows.loc[detail.event_id]
         name = f"{formats.clean(str(row['ticker']))}, {formats.day(row['day_zero'])}"
-        yield _render(
+        yield render(
             f"event-{number}",
             f"{name}: price against {formats.clean(content.benchmark)}, and abnormal returns; "
             "triangles mark other news.",
@@ -339,6 +296,7 @@ def _events(content: ReportContent) -> Iterator[RenderedFigure]:
             partial(_event, content, detail, str(row["ticker"]), name),
             (7.2, 3.05),
             (4.3, 3.6),
+            figure_data.event_data(detail),
         )
 
 

@@ -85,6 +85,16 @@ def p_value(value: Any) -> str:
     return "> 0.999" if value > 0.999 else f"{value:.3f}"
 
 
+def said_p(value: Any) -> str:
+    """Write a p value as a sentence has it.
+
+    >>> said_p(0.0321), said_p(0.00004)
+    ('p = 0.032', 'p < 0.001')
+    """
+    text = p_value(value)
+    return f"p {text}" if text[0] in "<>" else f"p = {text}"
+
+
 def signed_day(tau: int) -> str:
     """Write a relative day.
 
@@ -132,13 +142,13 @@ def short_address(text: str, length: int = 64) -> str:
     return f"{host}/…/{clip(path.rsplit('/', 1)[-1], max(12, length - len(host) - 3))}"
 
 
-def plural(count: int, noun: str) -> str:
-    """Write a count with its noun.
+def plural(count: int, noun: str, nouns: str = "") -> str:
+    """Write a count with its noun; ``nouns`` where the plural is not the noun and an s.
 
     >>> plural(1, "event"), plural(1200, "event")
     ('1 event', '1,200 events')
     """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"
 
 
 def listing(parts: Sequence[str], last: str = "and") -> str:

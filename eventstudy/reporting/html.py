@@ -7,10 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from eventstudy.reporting import evidence, figures, formats, summaries
+from eventstudy.reporting import evidence, figures, formats, rendering, summaries
 from eventstudy.reporting.content import ReportContent
-from eventstudy.reporting.figures import RenderedFigure
 from eventstudy.reporting.plots import forest_limit
+from eventstudy.reporting.rendering import RenderedFigure
 from eventstudy.reporting.sparklines import event_spark, interval_mark
 from eventstudy.reporting.style import DARK, LIGHT
 from eventstudy.reporting.tables import Table
@@ -72,7 +72,7 @@ def render_html(
 
 
 def _svg(figure: RenderedFigure, *, narrow: bool = False) -> Markup:
-    return Markup(figures.inline_svg(figure, narrow=narrow))  # noqa: S704  (matplotlib escapes its texts)
+    return Markup(rendering.inline_svg(figure, narrow=narrow))  # noqa: S704  (matplotlib escapes its texts)
 
 
 def _table(table: Table) -> Markup:
@@ -121,8 +121,8 @@ def _events(content: ReportContent) -> Iterator[dict[str, Any]]:
             "facts": tuple(evidence.event_facts(content, row)),
             "sources": evidence.event_sources(row),
             "quotes": evidence.quotes_by_article(detail) if detail else (),
-            "mark": Markup(figures.themed(mark)),  # noqa: S704  (numbers and colours only)
-            "spark": Markup(figures.themed(spark)),  # noqa: S704  (numbers and colours only)
+            "mark": Markup(rendering.themed(mark)),  # noqa: S704  (numbers and colours only)
+            "spark": Markup(rendering.themed(spark)),  # noqa: S704  (numbers and colours only)
         }
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from eventstudy.reporting import formats
 from eventstudy.reporting.content import GroupContent
-from eventstudy.reporting.formats import interval, listing, p_value, percent, plural
+from eventstudy.reporting.formats import interval, listing, percent, plural
 from eventstudy.reporting.reaction import Reaction, Verdict, minimum_detectable_effect
 
 
@@ -98,7 +98,7 @@ def _clause(reaction: Reaction, *, first: bool) -> str:
         elif reaction.leading is not None:
             name, p = reaction.leading
             doubt = (
-                f"and the tests disagree: the leading one, {name}, has p {_compared_p(p)}, and "
+                f"and the tests disagree: the leading one, {name}, has {formats.said_p(p)}, and "
                 f"{rejected} of {total} find more than chance"
             )
         average = percent(reaction.mean, 1)
@@ -222,7 +222,7 @@ def _difference(
         for name, key in (("Welch t", "welch_p"), ("Mann–Whitney", "mann_whitney_p"))
         if not formats.is_missing(row[key])
     ]
-    shown = listing([f"{name} p {_compared_p(p)}" for name, p in p_values])
+    shown = listing([f"{name} {formats.said_p(p)}" for name, p in p_values])
     rejected = sum(p < 1 - level for _, p in p_values)
     if formats.is_missing(row["lower"]) or not p_values:
         return f"{chosen}{first} and {second} cannot be compared: too few events."
@@ -238,11 +238,6 @@ def _difference(
     if rejected == len(p_values):
         return f"{opening} The groups differ by more than chance explains."
     return f"{opening} The tests disagree on whether the groups differ."
-
-
-def _compared_p(value: float) -> str:
-    text = p_value(value)
-    return text if text[0] in "<>" else f"= {text}"
 
 
 def _caution(groups: Sequence[GroupContent], level: float) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from eventstudy.errors import EventStudyError
 from eventstudy.reporting import evidence, figures, formats, summaries
 from eventstudy.reporting.content import EventDetail, MethodPart, ReportContent
-from eventstudy.reporting.figures import RenderedFigure
+from eventstudy.reporting.rendering import RenderedFigure
 from eventstudy.reporting.style import LIGHT
 from eventstudy.reporting.tables import Table
 

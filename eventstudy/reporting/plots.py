@@ -21,6 +21,7 @@ from eventstudy.reporting.plots_axes import (
     mark_zero,
     new_axes,
     per_cent,
+    stack,
 )
 from eventstudy.reporting.style import LIGHT, LINE_STYLES, SMALL, Theme, dress, spread
 
@@ -298,7 +299,7 @@ def plot_car_distribution(
     pooled = np.concatenate([np.zeros(1), *values.values()])
     limit = max(float(np.quantile(np.abs(pooled), 0.99)) * 1.05, 0.01)
     step = 2 * limit / 72
-    piles = {label: _piles(found, limit, step) for label, found in values.items()}
+    piles = {label: stack(found, limit, step) for label, found in values.items()}
     tallest = max([4.0, *(float(y.max()) + 1 for _, y in piles.values() if y.size)])
     split = "\n" if is_narrow(ax) else " · "
     for i, (label, (x, y)) in enumerate(piles.items()):
@@ -324,13 +325,6 @@ def plot_car_distribution(
     ax.set_yticks([])
     per_cent(ax, "x")
     return ax
-
-
-def _piles(values: np.ndarray, limit: float, step: float) -> tuple[np.ndarray, np.ndarray]:
-    """Place each value in its bin (beyond the edge: in the last) and count it up the pile."""
-    bins = np.round(np.clip(np.sort(values), -limit, limit) / step).astype(np.int64)
-    first = np.searchsorted(bins, bins, side="left")
-    return bins * step, (np.arange(bins.size) - first).astype(float)
 
 
 def forest_limit(events: pd.DataFrame, share: float = 0.96) -> float:

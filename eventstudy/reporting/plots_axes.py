@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from eventstudy.reporting import formats
 from eventstudy.reporting.style import SMALL, Theme
 
@@ -12,12 +15,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+FloatArray = NDArray[np.float64]
 
-def new_axes(size: tuple[float, float], theme: Theme, rows: int = 0) -> Axes:
+
+def new_axes(size: tuple[float, float], theme: Theme, rows: int = 0, *, wide: bool = False) -> Axes:
     """Make a figure with one axes; margins in inches, so that they suit every height."""
     from matplotlib import pyplot as plt
 
-    return place_axes(plt.figure(figsize=size, facecolor=theme.paper), rows=rows)
+    return place_axes(plt.figure(figsize=size, facecolor=theme.paper), rows=rows, wide=wide)
 
 
 def place_axes(figure: Figure, *, rows: int = 0, wide: bool = False) -> Axes:
@@ -84,3 +89,10 @@ def _decimals(ticks: Iterable[float]) -> int:
     values = [100 * float(tick) for tick in ticks]
     exact = (d for d in range(4) if all(abs(v - round(v, d)) < 1e-6 for v in values))
     return next(exact, 4)
+
+
+def stack(values: FloatArray, limit: float, step: float) -> tuple[FloatArray, FloatArray]:
+    """Place each value in its bin (beyond the edge: in the last) and count it up the pile."""
+    bins = np.round(np.clip(np.sort(values), -limit, limit) / step).astype(np.int64)
+    first = np.searchsorted(bins, bins, side="left")
+    return (bins * step).astype(np.float64), (np.arange(bins.size) - first).astype(float)

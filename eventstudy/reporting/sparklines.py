@@ -1,6 +1,6 @@
 """Small drawings written by hand as SVG: one per event costs nothing.
 
-They use the light theme's colours; ``figures.themed`` turns these into CSS variables.
+They use the light theme's colours; ``rendering.themed`` turns these into CSS variables.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The house style of every figure: few colours, told apart also in grey and without full sight.
 
 The series colours are those of Okabe and Ito (2008). Every role has a colour of its own within a
-theme, so that an SVG can be themed by replacing colours (``figures.inline_svg``).
+theme, so that an SVG can be themed by replacing colours (``rendering.inline_svg``).
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def _leading_p(group: GroupContent, window: tuple[int, int]) -> str:
     if row.empty:
         return ""
     first = row.iloc[0]
-    return f"{formats.clean(str(first['test']))}: p {_equals(formats.p_value(first['p_value']))}"
+    return f"{formats.clean(str(first['test']))}: {formats.said_p(first['p_value'])}"
 
 
 def verdict(group: GroupContent, window: tuple[int, int], level: float) -> str:
@@ -55,10 +55,6 @@ def verdict(group: GroupContent, window: tuple[int, int], level: float) -> str:
     counted = f"{int((p < 1 - level).sum())} of {formats.plural(len(p), 'test')} reject"
     leading = _leading_p(group, window)
     return f"{counted} · {leading}" if leading else counted
-
-
-def _equals(text: str) -> str:
-    return text if text[0] in "<>" else f"= {text}"
 
 
 def windows_table(content: ReportContent, groups: Sequence[GroupContent] = ()) -> Table:

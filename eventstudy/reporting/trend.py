@@ -55,10 +55,9 @@ class Trend:
 
     def sentence(self, step: str) -> str:
         """Say the slope in words; ``step`` says what one unit of x is."""
-        p = formats.p_value(self.p_value)
         return (
             f"{formats.number(100 * self.slope, 2, signed=True)} percentage points {step} "
-            f"(p {p if p[0] in '<>' else f'= {p}'}, n = {self.n})"
+            f"({formats.said_p(self.p_value)}, n = {self.n})"
         )
 
 

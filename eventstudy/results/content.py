@@ -11,6 +11,8 @@ import pandas as pd
 from eventstudy.events.event import Event
 from eventstudy.events.table import SOURCE_SEPARATOR
 from eventstudy.inference.advice import advise
+from eventstudy.inference.distributions import Drawn
+from eventstudy.inference.single_event import PlaceboInTime
 from eventstudy.reporting import narrative
 from eventstudy.reporting.content import (
     COMPARISON_COLUMNS,
@@ -20,6 +22,7 @@ from eventstudy.reporting.content import (
     EventDetail,
     GroupContent,
     OtherNews,
+    Placebo,
     Quote,
     ReportContent,
     empty_frame,
@@ -29,6 +32,9 @@ from eventstudy.results.methods import methods, references
 from eventstudy.results.outcome import Outcome, main_benchmark
 from eventstudy.specification import model_of
 from eventstudy.symbols import current_symbol
+
+#: Up to so many events the report shows their days among others of the same securities.
+FEW_EVENTS = 10
 
 
 def report_content(outcome: Outcome) -> ReportContent:
@@ -104,7 +110,15 @@ def _group(name: str, label: str, part: Outcome) -> GroupContent:
         significance=part.significance,
         advised=advice.test,
         advice=advice.text,
+        placebo=placebo(part, spec.windows.headline) if len(part) <= FEW_EVENTS else None,
     )
+
+
+def placebo(part: Outcome, window: tuple[int, int]) -> Placebo | None:
+    """Return the events' window among other days, as `PlaceboInTime` tests it; None without any."""
+    (found,) = PlaceboInTime().compute(part.abnormal, [window])
+    others = found.distribution.values if isinstance(found.distribution, Drawn) else np.empty(0)
+    return Placebo(found.statistic, others, found.p_value) if others.size else None
 
 
 def _comparison(

@@ -9,7 +9,8 @@ import numpy as np
 
 from eventstudy.errors import InputError
 from eventstudy.reporting.content import ReportContent
-from eventstudy.results.content import group_label, report_content
+from eventstudy.reporting.formats import window as window_text
+from eventstudy.results.content import group_label, placebo, report_content
 from eventstudy.results.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -154,6 +155,37 @@ class DrawnOutcome(Outcome):
             ax,
             column=column or size_column(content.events) or "percent",
             level=self.spec.inference.level,
+            simulated=self.simulated,
+        )
+
+    def plot_placebo(
+        self,
+        ax: Axes | None = None,
+        window: tuple[int, int] | None = None,
+        *,
+        event_id: str | None = None,
+    ) -> Axes:
+        """Draw a window of the events, or of one of them, among other days of the same securities.
+
+        Values are average abnormal returns in usual deviations, the test `Placebo in time`.
+        """
+        from eventstudy.reporting.plots_placebo import plot_placebo
+
+        bounds = window or self.spec.windows.headline
+        self._check_window(*bounds)
+        part = self if event_id is None else self.take(np.array([self._row(event_id)]))
+        found = placebo(part, bounds)
+        if found is None:
+            raise InputError(
+                f"There are too few days before the events to compare {window_text(bounds)} with.",
+                window=bounds,
+            )
+        return plot_placebo(
+            found.own,
+            found.others,
+            ax,
+            p_value=found.p_value,
+            name=part.panel.tickers[0] if len(part) == 1 else "events",
             simulated=self.simulated,
         )
 

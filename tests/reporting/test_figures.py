@@ -4,11 +4,13 @@ import dataclasses
 import re
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pytest
 
 from eventstudy.reporting import figures
-from eventstudy.reporting.content import ReportContent
-from eventstudy.reporting.figures import FEATURED, RenderedFigure
+from eventstudy.reporting.content import Placebo, ReportContent
+from eventstudy.reporting.figures import FEATURED
+from eventstudy.reporting.rendering import RenderedFigure, inline_svg
 from eventstudy.reporting.style import LIGHT
 from tests.reporting.conftest import example_content
 
@@ -32,6 +34,7 @@ def test_parts(drawn: Drawn) -> None:
         "timeline": ["timeline"],
         "p_values": ["p-values"],
         "size": ["size"],
+        "placebo": [],
         "forests": ["forest-1-1", "forest-2-1"],
         "events": [f"event-{number}" for number in range(1, FEATURED + 1)],
     }
@@ -50,8 +53,8 @@ def test_png_is_twice_the_size(drawn: Drawn) -> None:
 
 
 def test_inline_svg_can_stand_beside_others(drawn: Drawn) -> None:
-    pages = [figures.inline_svg(figure) for some in drawn.values() for figure in some]
-    pages += [figures.inline_svg(drawn["main"][0], narrow=True)]
+    pages = [inline_svg(figure) for some in drawn.values() for figure in some]
+    pages += [inline_svg(drawn["main"][0], narrow=True)]
     ids = [name for page in pages for name in re.findall(r'\bid="([^"]+)"', page)]
     assert len(ids) == len(set(ids))
     for page in pages:
@@ -67,6 +70,25 @@ def test_inline_svg_can_stand_beside_others(drawn: Drawn) -> None:
 def test_text_stays_text(drawn: Drawn) -> None:
     assert "SIMULATED PRICES</text>" in drawn["main"][0].svg
     assert "Model launches" in drawn["main"][0].svg
+
+
+def test_few_events_stand_among_other_days(small: ReportContent) -> None:
+    found = Placebo(own=-3.2, others=np.array([-1.0, 0.4, 1.1, np.nan]), p_value=0.25)
+    groups = tuple(dataclasses.replace(group, placebo=found) for group in small.groups)
+    (one, two) = figures.render_figures(dataclasses.replace(small, groups=groups))["placebo"]
+    assert (one.name, two.name) == ("placebo-1", "placebo-2")
+    assert one.alt == (
+        "Simulated prices. Dot piles of other days before the events (Layoffs): 3 stretches from "
+        "−1.00 to +1.10 usual deviations. The events' own days: −3.20; 0 of 3 lie as far from "
+        "zero; p = 0.250."
+    )
+    assert "Layoffs −3.20" in one.svg
+    assert "p = 0.250" in one.svg
+    assert one.data is not None
+    assert one.data.cells() == (
+        ("before the events", "4", "−1.00", "−0.30", "0.40", "0.75", "1.10", "–"),
+        ("the events' own", "1", "–", "–", "−3.20", "–", "–", "0.250"),
+    )
 
 
 def test_featured_events_are_the_clearest(small: ReportContent) -> None:

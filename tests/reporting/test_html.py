@@ -6,8 +6,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from eventstudy.reporting import formats
 from eventstudy.reporting.content import ReportContent
-from eventstudy.reporting.figures import render_figures
+from eventstudy.reporting.figures import FEATURED, render_figures
 from eventstudy.reporting.html import render_html
 from tests.reporting.conftest import example_content
 
@@ -105,11 +106,24 @@ def test_hostile_names_stay_text(html: str, page: Page, content: ReportContent) 
 
 
 def test_every_event_has_its_row_and_its_evidence(page: Page, content: ReportContent) -> None:
-    assert page.tags.count("details") == len(content.events)
+    assert len([name for name in page.ids if re.fullmatch(r"event-\d+", name)]) == len(
+        content.events
+    )
     shown = "".join(page.text)
     assert "headcount.about" in shown
     assert "Announced 2022-06-14 after the close" in shown
     assert "Other news, day +3: Quarterly earnings" in shown
+
+
+def test_every_figure_is_there_in_numbers(html: str, content: ReportContent) -> None:
+    """Below the figure, or the tests' tables that follow the tiles; no script is needed."""
+    figures = re.findall(r"<figure>.*?</figure>", html, flags=re.DOTALL)
+    silent = [figure for figure in figures if "<summary>The figure in numbers" not in figure]
+    assert len(figures) == 5 + FEATURED
+    assert len(silent) == 1
+    assert "p values by test and window" in silent[0]
+    path = content.shown_groups[0].caar.iloc[-1]
+    assert f'data-value="{path["caar"]:.10g}">{formats.percent(path["caar"])}</td>' in figures[0]
 
 
 def test_simulated_is_said(html: str, content: ReportContent) -> None:
@@ -121,7 +135,7 @@ def test_simulated_is_said(html: str, content: ReportContent) -> None:
 def test_brief_leaves_out_events(content: ReportContent) -> None:
     brief = Page(render_html(content, render_figures(content), full=False))
     assert "events" not in brief.ids
-    assert "details" not in brief.tags
+    assert not [name for name in brief.ids if name.startswith("event-")]
     assert all(anchor[1:] in brief.ids for anchor in brief.anchors)
 
 

@@ -8,7 +8,8 @@ from pypdf import PdfReader
 from eventstudy.errors import EventStudyError
 from eventstudy.reporting import pdf
 from eventstudy.reporting.content import ReportContent
-from eventstudy.reporting.figures import RenderedFigure, render_figures
+from eventstudy.reporting.figures import render_figures
+from eventstudy.reporting.rendering import RenderedFigure
 from tests.reporting.conftest import example_content
 
 pytest.importorskip("typst", reason="the extra 'report' is not installed")
