@@ -121,7 +121,7 @@ def _fields(record: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     skipped = {"kind", "article_id", "evidence"}
     skipped |= {f"{name}_{of}" for name in ("date", "effective") for of in _OF_SPAN}
     for name, value in record.items():
-        if name in skipped or value is None or value == "":
+        if name in skipped or value in (None, "", "unknown"):
             continue
         proof = proofs.get(name, {})
         shown = f"{value:+.2%}" if name == "change" else str(value)
