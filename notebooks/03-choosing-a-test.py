@@ -100,11 +100,13 @@ print(f"average correlation of residuals on shared dates: {facts['r_bar']:.4f}")
 # ## The rule
 #
 # - Events on one common date: **KP-BMP**.
-# - Several events on each of several dates: **BMP bootstrap**; KP-BMP is too cautious there.
+# - Several events on each of several dates, or windows that overlap: **Calendar time**, one portfolio
+#   per session; KP-BMP is too cautious there.
 # - Separate dates and possibly more volatile event days: **BMP** (KP-BMP is the same there).
-# - Outliers: GRANK-T beside it, with 20 events or more. If they disagree, look at the events.
-# - Few events: BMP or KP-BMP, and every event by itself. Not GRANK-T, which scales by a spread that
-#   a handful of events cannot tell.
+# - Outliers: Wilcoxon or GRANK-T beside it, with 30 events or more. If they disagree, look at the
+#   events.
+# - Few events: BMP (four or five: Wild bootstrap), and every event by itself. Not GRANK-T, which
+#   scales by a spread that a handful of events cannot tell.
 # - Patell only where nothing speaks for a change of variance, and that is rare.
 #
 # `docs/methods/size-and-power.md` has all tests in all situations, on random numbers and on real
