@@ -84,7 +84,7 @@ class Facts:
         if math.isfinite(self.r_bar):
             said.append(
                 f"The residuals correlate by {self.r_bar:.3f} on average on the same dates; "
-                f"windows of {self.overlapping_pairs:.0%} of the pairs overlap, so the variance of "
+                f"windows of {self.overlapping_pairs:.1%} of the pairs overlap, so the variance of "
                 f"the mean is {self.inflation:.2f} times that of independent events."
             )
         if math.isfinite(self.variance_ratio):
@@ -112,7 +112,7 @@ class Rule:
     why, source
         The reason in words, and who found it.
     ranks
-        The rank test to read beside it where tails are heavy.
+        Rank tests, one of which to read beside it where tails are heavy.
     """
 
     name: str
@@ -120,7 +120,7 @@ class Rule:
     tests: tuple[str, ...]
     why: str
     source: str
-    ranks: str = ""
+    ranks: tuple[str, ...] = ()
 
 
 #: The first rule that applies decides; of its tests, the first that was run and can be computed
@@ -151,7 +151,7 @@ RULES: tuple[Rule, ...] = (
         "correlation and for event-induced variance together. Tests that assume independence "
         "reject far too often, the generalised rank test somewhat.",
         "Kolari and Pynnönen (2010)",
-        "GRANK-T",
+        ("GRANK-T",),
     ),
     Rule(
         "several common dates",
@@ -178,7 +178,7 @@ RULES: tuple[Rule, ...] = (
         "The events are independent and raise the variance; the standardised cross-sectional test "
         "measures the variance across events instead of taking it from before.",
         "Boehmer, Musumeci and Poulsen (1991)",
-        "Wilcoxon",
+        ("Wilcoxon", "GRANK-T"),
     ),
     Rule(
         "separate dates",
@@ -187,7 +187,7 @@ RULES: tuple[Rule, ...] = (
         "The events are independent; the standardised cross-sectional test holds its size whatever "
         "tails they have, and would if the event raised their variance.",
         "Boehmer, Musumeci and Poulsen (1991)",
-        "Wilcoxon",
+        ("Wilcoxon", "GRANK-T"),
     ),
 )
 
@@ -264,9 +264,10 @@ def advise(
         lacks = "cannot be computed here" if rule.tests[0] in able else "was not run"
         said.append(f"{rule.tests[0]} would lead, but {lacks}; {test} comes next.")
     if rule.ranks and facts.kurtosis > HEAVY and facts.n_events >= MANY:
+        beside = next((name for name in rule.ranks if name in ran), rule.ranks[0])
         said.append(
-            f"The tails are heavy: {rule.ranks}, which ranks, finds small effects more often; read "
-            "it beside."
+            f"The tails are heavy: {beside}, which ranks, finds small effects more often; read it "
+            "beside."
         )
     if abs(facts.skewness) > SKEWED:
         said.append("The returns are skewed: read the generalised sign test beside it.")

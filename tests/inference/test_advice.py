@@ -184,6 +184,21 @@ def test_no_event_has_no_advice() -> None:
     assert advice.text == "No event has an abnormal return in the window. There is nothing to test."
 
 
+@pytest.mark.parametrize(
+    ("one_date", "tests", "beside"),
+    [(False, STANDARD, "GRANK-T"), (False, ("all",), "Wilcoxon"), (True, ("all",), "GRANK-T")],
+)
+def test_a_rank_test_is_named_beside_where_tails_are_heavy(
+    one_date: bool, tests: tuple[str, ...], beside: str
+) -> None:
+    panel = draw_panel(40, 120, starts=[0] * 40 if one_date else APART[:40])
+    said = f"The tails are heavy: {beside}, which ranks, finds small effects more often"
+    assert said not in advise(study(panel), WINDOW, tests).reason
+    wild = np.random.default_rng(1).standard_t(2, panel.r_est.shape)
+    abnormal = study(change(panel, r_est=panel.r_est + 0.02 * wild))
+    assert said in advise(abnormal, WINDOW, tests).reason
+
+
 def test_thin_trading_and_skewness_are_told() -> None:
     panel = draw_panel(40, 120, starts=APART[:40])
     r_est = panel.r_est + np.random.default_rng(0).exponential(0.08, panel.r_est.shape)
