@@ -14,7 +14,7 @@ from types import MappingProxyType
 from eventstudy.articles.companies import CompanyTable
 from eventstudy.articles.dates import DateSpan
 from eventstudy.articles.price_clauses import PriceDraft
-from eventstudy.articles.price_days import Days, live, on_news, one_day
+from eventstudy.articles.price_days import Days, live, on_market_day, on_news, one_day
 from eventstudy.articles.price_drafts import price_drafts
 from eventstudy.articles.price_moments import BEFORE_THAT
 from eventstudy.articles.price_words import price_words
@@ -29,14 +29,20 @@ _ASIDE = re.compile(
     f"{BEFORE_THAT.pattern.pattern}|\\bhad (?:closed|ended|finished|settled|been|risen|fallen)\\b",
     re.IGNORECASE,
 )
+_CLOSED_AT = re.compile(
+    r"\b(?:it|they) (?:closed|ended|finished|settled)(?: the day)? at (?:[a-z]{0,3}[$€£¥])"
+)
 _NEAR_BY = ("company.paragraph", "company.heading")
 _HONG_KONG = re.compile(r"^(?!.*美股).*港股")
 _IN_PLACE = re.compile(r"(?:In|On|At|Over in)\s[^,]{3,40},|在[^，]{2,16}，")
 _HAD = re.compile(r"\bhad (?:been|risen|fallen|gained|lost|climbed|dropped|jumped|slid)\b")
+_BEYOND = 40  # letters in which "after the announcement" follows a move
 _PLURAL = re.compile(r"(?:They|The (?:shares?|stock|price)|It (?:closed|ended|finished|settled))\b")
 _THE_PRICE = re.compile(r"\bthe (?:share |stock )?price (?:has|had|is|was) (?:been )?(?!cut by)")
 _CARRIED = re.compile(
-    r"\b(?:it|they|shares?|stock|trading|loss|gain|price|low|high|close)\b|其|股|盘", re.IGNORECASE
+    r"\b(?:it|they|shares?|stock|trading|loss|gain|price|low|high|close|that['’]s after)\b"
+    r"|其|股|盘|今年以来|年内|累计",
+    re.IGNORECASE,
 )
 
 
@@ -89,12 +95,14 @@ def find_price_claims(
             if claims and near is not None and draft.date is None and _HAD.search(draft.words):
                 when = replace(claims[-1].date, span=None)  # "it had been up 11% at lunchtime"
             claim = _claim(article, draft, near, claims, discourse, table, when)
-            claim = live(on_news(claim, news), article.day) if claim is not None else None
+            if claim is not None:
+                told = article.plain[draft.span[0] : draft.span[1] + _BEYOND]
+                claim = on_market_day(live(on_news(claim, news, told), article.day), article.plain)
             if _ASIDE.search(article.plain, *draft.span) is None:
                 last = draft if draft.date or near is None else replace(draft, date=near.date)
             if claim is not None:
                 _add(claims, claim, next_to=near is not None and index - near.index <= 1)
-    return tuple(claims)
+    return tuple(_one_line(claims, article.plain))
 
 
 def _carried(sentence: Sentence, index: int, before: Sentence, last: PriceDraft | None) -> bool:
@@ -102,6 +110,8 @@ def _carried(sentence: Sentence, index: int, before: Sentence, last: PriceDraft 
     if not _CARRIED.search(sentence.text):
         return False
     if last is not None and last.sentence.paragraph == sentence.paragraph:
+        return True
+    if _CLOSED_AT.search(sentence.low):
         return True
     near = last is not None and index - last.index <= 2
     if near and (_PLURAL.match(sentence.text) or _THE_PRICE.search(sentence.low)):
@@ -128,6 +138,31 @@ def _add(claims: list[PriceClaim], claim: PriceClaim, *, next_to: bool) -> None:
         )
         return
     claims.append(claim)
+
+
+def _one_line(claims: Sequence[PriceClaim], text: str) -> list[PriceClaim]:
+    """Give a move told of no line of shares the line that others of its day and company name."""
+    found: list[PriceClaim] = []
+    for claim in claims:
+        span = claim.evidence["claim"]
+        told = claim.level is not None or price_words().place(lower(text[span.start : span.end]))
+        same = [c for c in claims if (c.company, c.date.start) == (claim.company, claim.date.start)]
+        other = next((c.ticker for c in same if c.ticker and "." in c.ticker), None)
+        if told is None and other is not None and "." not in (claim.ticker or "."):
+            claim = replace(claim, ticker=other)
+        found.append(claim)
+    return [c for c in found if not any(_bare_of(c, other) for other in found)]
+
+
+def _bare_of(two: PriceClaim, one: PriceClaim) -> bool:
+    """Say whether a claim tells without a figure the move that another tells with one."""
+    bare = two.change is None and two.level is None and two.session == "unspecified"
+    same = (one.ticker, one.date.start, one.direction) == (
+        two.ticker,
+        two.date.start,
+        two.direction,
+    )
+    return bare and same and one.change is not None and one.session != "period"
 
 
 def _completes(one: PriceClaim, two: PriceClaim) -> bool:

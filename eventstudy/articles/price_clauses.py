@@ -19,7 +19,7 @@ from eventstudy.articles.wording import wording
 
 _TARGET = wording("price_claims.target")
 _INDEX_LEVEL = re.compile(r"收[报于在]|报收|现报")
-_FROM = re.compile(r"\s*from\b")
+_FROM = re.compile(r"[\s,]*from\b")
 _RECORD = wording("price_claims.record")
 # "The Hong Kong market opened lower": the market's own move, in Chinese without a word for index
 _MARKET = re.compile(
@@ -33,6 +33,9 @@ _SIGN_AFTER = re.compile(
 _OWN_MOVE = re.compile(
     r"['’]s (?:\w+ )?(?:gains?|advance|rally|slide|surge|tumble|sell-?off|rebound)\b(?! in\b)"
 )
+_TOLD_OF = wording("price_claims.told_of")
+_BY = re.compile(r"['’]?s?(?: index| gauge)? by\s*")
+_MATCHED = wording("price_claims.matched")
 _ALONE = re.compile(f"[\\s:,;—–-]*{BLANK}+[\\s.,;。]*")  # "closing price: $10.20"
 
 
@@ -88,12 +91,12 @@ def read_clause(
     start, end = bounds
     clause, base = text[start:end], sentence.start
     changes, levels = clause_figures(sentence, text, bounds)
-    share = words.shares.search(clause)
+    share = _share(text, bounds)
     mention = _subject(sentence, text, bounds)
     place = min([f.quantity.span[0] - base - start for f in (*changes, *levels)] + [end - start])
     if _elsewhere(sentence, text, bounds, mention):
         return "other"
-    if _of_others(sentence, text, bounds, place, share):
+    if _MATCHED.match(clause) or _of_others(sentence, text, bounds, place, share):
         speaks = changes or levels or words.moves(clause) or _INDEX_LEVEL.search(clause)
         return "other" if speaks else ""
     if not (share or mention or topic):
@@ -139,7 +142,8 @@ def framed(draft: PriceDraft, text: str, head: tuple[int, int]) -> PriceDraft:
     if session == "unspecified" and (now := price_words().present.search(text, *bounds)):
         session, found = "intraday", now.span()
     day = draft.date
-    if day is None and head[1] <= bounds[0]:
+    closed = session == "premarket" and price_words().session(text, head)[0] == "close"
+    if day is None and head[1] <= bounds[0] and not closed:
         day = clause_date(draft.sentence, head, session, framing=True)
     place = (found[0] + base, found[1] + base) if found else draft.session_words
     return replace(draft, session=session, session_words=place, date=day)
@@ -172,9 +176,22 @@ def _of_others(
         if any(start < a <= other.start() < b for a, b in asides):
             continue  # "has risen (though the market has, too)"
         slack = 12 if other[0].isascii() else 0
-        first = share is not None and share.start() + start < other.start() + slack
+        first = share is not None and share.start() < other.start() + slack
+        at = start + place
+        if _BY.fullmatch(text, other.end(), at) or (
+            other.start() > at and (told := _TOLD_OF.match(text, at)) and told.end() > other.start()
+        ):
+            return True
         return other.start() - start < place and not first
     return False
+
+
+def _share(text: str, bounds: tuple[int, int]) -> re.Match[str] | None:
+    """Return where a clause speaks of a share, and not of "tech stocks" or a share index."""
+    for share in price_words().shares.finditer(text, *bounds):
+        if not any(o.start() <= share.start() < o.end() for o in _others(text)):
+            return share
+    return None
 
 
 @lru_cache(maxsize=2)
@@ -206,7 +223,7 @@ def _elsewhere(
 def _bare(direction: str, flat: bool, session: SessionKind, day: DateSpan | None) -> bool:
     """Say whether a move without a figure is definite enough to be checked."""
     if session == "period":
-        return bool(direction)
+        return bool(direction) or flat
     if session in ("intraday", "unspecified"):
         return (day is not None and (bool(direction) or flat)) or (flat and session == "intraday")
     return bool(direction) or flat

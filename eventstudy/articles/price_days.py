@@ -14,15 +14,19 @@ from datetime import date
 from eventstudy.articles.dates import DateSpan, refers
 from eventstudy.articles.intervals import shift
 from eventstudy.articles.price_clauses import PriceDraft
-from eventstudy.articles.price_moments import BEFORE_THAT
+from eventstudy.articles.price_moments import BEFORE_THAT, ranks
 from eventstudy.articles.reading import Article
 from eventstudy.articles.records import PriceClaim
 from eventstudy.articles.sentences import Sentence
+from eventstudy.articles.wording import lower, wording
 
 _RECENT = 4  # days before publication that a price can be news of
 _SATURDAY = 5
+_FIRST = 1  # paragraphs after the first one that can be its opening, too
 _EARLY = (".HK", ".SS", ".SZ", ".T", ".TW", ".KS")
 _FROM = re.compile(r"\b(?:from|since)\b[^,;]{0,30}$|自|较", re.IGNORECASE)
+_SEQUEL = wording("price_claims.sequel")
+_DAWN = re.compile(r"\s*(?:凌晨|清晨|早间)")
 _NOW = re.compile(r"\b(?:is|are|has|have|now|currently)\b|目前|现", re.IGNORECASE)
 
 
@@ -39,6 +43,8 @@ class Days:
         first = self.opening.start if self.opening is not None else None
         for span in sentence.dates:
             later = first is not None and span.start is not None and span.start > first
+            if ranks(sentence, span):
+                continue
             if later and refers(span) and span.start == span.end and "beside" not in span.rule:
                 self.told = (sentence.paragraph, span)
 
@@ -90,11 +96,11 @@ def _eve(day: DateSpan, draft: PriceDraft) -> DateSpan:
 
 
 def _opening(sentences: Sequence[Sentence], day: date | None) -> DateSpan | None:
-    """Return the one day that the first paragraph of an article names."""
+    """Return the one day that the first paragraph of an article that names a day names."""
     body = [s for s in sentences if s.kind != "title"]
     if day is None or not body:
         return None
-    for sentence in (s for s in body if s.paragraph == body[0].paragraph):
+    for sentence in (s for s in body if s.paragraph <= body[0].paragraph + _FIRST):
         near = {d.start: d for d in sentence.dates if _is_recent(d, day)}
         if near:
             (told, *others) = near.values()
@@ -123,12 +129,34 @@ def one_day(before: PriceClaim, claim: PriceClaim) -> PriceClaim:
     return replace(before, date=replace(claim.date, span=None)) if undated and same else before
 
 
-def on_news(claim: PriceClaim, news: Mapping[str, date]) -> PriceClaim:
-    """Date an undated move after the close by the news it follows."""
+def on_news(claim: PriceClaim, news: Mapping[str, date], told: str) -> PriceClaim:
+    """Date an undated move by the news it follows: one after the close, or told as its sequel."""
     day = news.get(claim.company)
-    if day is None or claim.session != "afterhours" or claim.date.rule != "publication":
+    if day is None or claim.date.rule != "publication" or claim.session == "period":
+        return claim
+    if claim.session != "afterhours" and not _SEQUEL.search(lower(told)):
         return claim
     return replace(claim, date=DateSpan(day, day, "day", "news", "", None))
+
+
+def on_market_day(claim: PriceClaim, text: str) -> PriceClaim:
+    """Move a day on which no exchange was open to the session that the words can mean.
+
+    What a weekend's report tells undated is of Friday; "before dawn" in Asia is of New York's
+    day before.
+    """
+    day, span = claim.date.start, claim.date.span
+    if day is None or claim.session == "period" or day != claim.date.end:
+        return claim
+    dawn = span is not None and _DAWN.match(text, span[1]) and "." not in (claim.ticker or ".")
+    if dawn:
+        day = shift(day, -1)
+    weekend = day.weekday() - _SATURDAY + 1
+    if weekend > 0 and (dawn or "date" not in claim.evidence):
+        day = shift(day, -weekend)
+    if day == claim.date.start:
+        return claim
+    return replace(claim, date=replace(claim.date, start=day, end=day, rule="market_day"))
 
 
 def _stretch(draft: PriceDraft, day: date | None) -> DateSpan:

@@ -11,11 +11,13 @@ from dataclasses import replace
 from typing import Literal
 
 from eventstudy.articles.companies import Mention
+from eventstudy.articles.dates import DateSpan
 from eventstudy.articles.price_clauses import PriceDraft, at_end, framed, read_clause
 from eventstudy.articles.price_figures import FOLD
 from eventstudy.articles.price_moments import clause_date
 from eventstudy.articles.price_words import BLANK, clause_bounds, price_words, quiet
 from eventstudy.articles.sentences import Sentence
+from eventstudy.articles.wording import wording
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _OPENING = re.compile(
@@ -29,6 +31,8 @@ _ADDS = re.compile(
 _TOGETHER = re.compile(r"\b(?:all|both|each)\b|[均都齐]|双双")
 _JOINED = re.compile(r"\s*(?:,|、|,?\s*and|&|和|与|及)\s*(?:the\s+)?")
 _THEN = re.compile(r"[,，;；\s]*(?:and |but )?(?:then|before|最终|随后|其后|后|现)")
+_MEANWHILE = re.compile(r"[,\s]*as\b")
+_AFTER_NEWS = wording("price_claims.after_news")
 _UP = re.compile(rf"[,;:\s—–-]*(?:up|down|off|plus|minus|higher|lower)(?: by)? {BLANK}")
 
 
@@ -56,6 +60,7 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
     before: Mention | None = None  # the company that the clause before ended with
     plain = False
     led: Mention | None = None  # the company at the head of a clause that says no price
+    around: DateSpan | None = None  # the day of what the market did
     for start, end in bounds:
         clause = text[start:end]
         resumed = before if before and words.follows(" " + clause.lstrip(", ")) else None
@@ -75,6 +80,8 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
         if isinstance(draft, PriceDraft):
             if draft.mention is None and spoken is not None:
                 draft = replace(draft, mention=spoken)
+            if draft.date is None and around is not None:
+                draft = replace(draft, date=around)  # "the market fell on Friday, and Okta lost"
             led = None  # what follows only adds to it
             _add(found, draft, text, head)
             lead, topic, open_end = end, True, True
@@ -84,6 +91,9 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
             counted = any(start <= f.core[0] - sentence.start < end for f in sentence.figures)
             plain = not counted and words.others.search(clause) is None
         if draft == "other":
+            around = clause_date(sentence, (start, end), "unspecified", framing=True)
+            if found and found[-1].date is None and _MEANWHILE.match(clause):
+                found[-1] = replace(found[-1], date=around)
             lead, topic, open_end = end, False, False
         elif found and open_end:
             found[-1] = _told_further(found[-1], text, (start, end))
@@ -126,6 +136,11 @@ def _add(found: list[PriceDraft], draft: PriceDraft, text: str, head: tuple[int,
 def _told_further(draft: PriceDraft, text: str, bounds: tuple[int, int]) -> PriceDraft:
     """Take from a clause without a price of its own the side or the session of the one before."""
     clause = text[slice(*bounds)]
+    if draft.date is None and _AFTER_NEWS.match(clause):
+        inside = [d for d in draft.sentence.dates if d.span and d.known]
+        base = draft.sentence.start
+        told = (d for d in inside if d.span and bounds[0] <= d.span[0] - base < bounds[1])
+        draft = replace(draft, date=next(told, None))
     if _tells_side(draft, clause):
         return replace(draft, direction=price_words().direction(clause, None)[0])
     return _with_session(draft, text, bounds) if draft.session == "unspecified" else draft

@@ -15,6 +15,13 @@ Direction = Literal["up", "down", ""]
 _NO_LEVEL = wording("price_claims.no_level")
 _STAFF = wording("price_claims.staff")
 _PAID = wording("price_claims.paid")
+_CUT = re.compile(
+    r"(?:裁员|裁减|裁掉|减员|缩编)(?:了|比例|幅度|规模|人数|为|达|将)*(?:约|近|逾|超过?|大约)?\s*$"
+)
+_QUOTED = re.compile(r"[A-Za-z.] [A-Z][A-Z.]{0,5} [+\-−]?$")
+# "(PHG: down $2.67 to $25.58": a page's quote beside a name
+_TICK = re.compile(r"\([A-Z.]{1,6}: (?:up|down|unchanged)\b[^()]*$")
+_MOVED_BY = re.compile(r"(?:[上下]?[涨跌]|[升挫扬泻])了\s*$")
 FOLD = re.compile(
     r"(?<!more than )(?<!nearly )(?<!almost )(?<!roughly )(?<!about )"
     r"\b(?:doubled|tripled|halved|(?:cut|fallen|fell) (?:in|by) half)\b"
@@ -36,9 +43,13 @@ def clause_figures(
     changes = [
         f
         for f in inside
-        if f.kind == "percent" and not _STAFF.match(sentence.text[f.quantity.span[1] - base :])
+        if f.kind == "percent"
+        and not _STAFF.match(sentence.text[f.quantity.span[1] - base :])
+        and not _CUT.search(sentence.text, 0, f.quantity.span[0] - base)
+        and not _is_quote(sentence, f)
     ]
     levels = [f for f in inside if f.kind == "money" and _is_level(sentence, f)]
+    levels = _original(sentence, inside) or levels
     levels += [
         f
         for f in inside
@@ -48,6 +59,26 @@ def clause_figures(
         and _is_level(sentence, f)
     ]
     return changes, levels
+
+
+def _is_quote(sentence: Sentence, figure: Figure) -> bool:
+    """Say whether a signed change is the page's own quote beside a name ("Okta OKTA +1.2% (")."""
+    start, end = (place - sentence.start for place in figure.quantity.span)
+    shown = _QUOTED.search(sentence.text, 0, start)
+    return shown is not None and re.match(r"\s*\(", sentence.text[end:]) is not None
+
+
+def _original(sentence: Sentence, inside: list[Figure]) -> list[Figure]:
+    """Return the price behind its conversion into dollars: "$17.79 (HK$139.60)" is in HK$."""
+    texts = [sentence.text[: f.quantity.span[0] - sentence.start] for f in inside]
+    pairs = zip(inside, inside[1:], texts[1:], strict=False)
+    return [
+        after
+        for before, after, words in pairs
+        if (before.currency, before.kind, after.kind) == ("USD", "money", "money")
+        and after.currency not in ("USD", None)
+        and re.search(r"\$\d[\d.,]*\s*\($", words)
+    ][:1]
 
 
 def _is_level(sentence: Sentence, figure: Figure) -> bool:
@@ -62,6 +93,8 @@ def _is_level(sentence: Sentence, figure: Figure) -> bool:
     ]
     after = sentence.text[quantity.span[1] - sentence.start :][:24]
     lead = lower(sentence.text[: quantity.span[0] - sentence.start])
+    if _MOVED_BY.search(lead) or _TICK.search(sentence.text, 0, quantity.span[0] - sentence.start):
+        return False
     if _PAID.search(lead):
         return False
     converted = re.search(r"[\d元]\s*[(（]\s*(?:about |or |around |约)?$", before)

@@ -17,8 +17,15 @@ _CLOCK = re.compile(
     r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s?(?:(?P<half>[ap])\.?m\.?\s?)?\s?E[SD]?T\b",
     re.IGNORECASE,
 )
-_COMPARED = re.compile(r"\b(?:below|above|than|from|versus|over)\s+(?:on\s+)?$", re.IGNORECASE)
+_COMPARED = re.compile(
+    r"\b(?:below|above|than|from|versus|over)\s+(?:on\s+)?$|[较比]$", re.IGNORECASE
+)
+_RANKED = wording("price_claims.ranked")
+_DATELINE = re.compile(r"\.?(?:,? \d{4})?\s*(?:\([^()]{2,24}\)\s*)?(?:--?|[–—])\s")
 _PERIOD_DATE = ("period", "to_date", "since")
+
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_OF_THE_MOVE = re.compile(r"(?:^|[，；。、,\s日一二三四五六天夜晚间股价在月])$")
 
 Place = tuple[int, int] | None
 
@@ -64,6 +71,10 @@ def opening_session(text: str, bounds: tuple[int, int]) -> tuple[SessionKind, Pl
     tells of no move of a year.
     """
     session, found = price_words().session(text, bounds)
+    if found and not _OF_THE_MOVE.search(text[: found[0]]) and _CJK.search(text, *found):
+        follows = re.match(r"[，,:：]|[^，]{0,4}[涨跌升挫报]|股", text[found[1] :])
+        if follows is None:
+            return "unspecified", None  # "the bid made before the bell"
     if session == "period" and found and text[bounds[0] : found[0]].strip(" ,;:，；：*•-—"):
         return price_words().session(text, bounds, ("period",))
     return session, found
@@ -95,6 +106,7 @@ def clause_date(
         and bounds[0] <= d.span[0] - base < bounds[1]
         and d.known
         and not (framing and d.rule.endswith("beside"))
+        and not ranks(sentence, d)
     ]
     if session == "period":
         stretches = [
@@ -112,10 +124,34 @@ def clause_date(
         and not d.rule.endswith(_PERIOD_DATE)
         and not (d.span and _COMPARED.search(sentence.text[: d.span[0] - base]))
     ]
+    # a day said outright counts before "the next day", and either before the dateline
+    days.sort(key=lambda d: (_heads(sentence, d), d.rule.endswith("beside")))
     if days and days[0].rule.endswith("same") and (coarse := _then(sentence, days[0])):
         return coarse
     back = [d for d in inside if d.precision == "week" and d.rule.endswith(("ago", "relative_to"))]
-    return next(iter(days or back), None)
+    back += [d for d in inside if d.precision == "month" and d.rule.endswith("same")]
+    return next(iter(days or back), None) or _that_day(sentence, bounds)
+
+
+def _that_day(sentence: Sentence, bounds: tuple[int, int]) -> DateSpan | None:
+    """Return the month of "on the day", where a part of a sentence says no more."""
+    for day in sentence.dates:
+        if day.span and bounds[0] <= day.span[0] - sentence.start < bounds[1] and not day.known:
+            return _then(sentence, day) if day.rule.endswith("same") else None
+    return None
+
+
+def ranks(sentence: Sentence, day: DateSpan) -> bool:
+    """Say whether a date only says since when a level is the lowest or highest."""
+    place = day.span[0] - sentence.start if day.span else 0
+    since = day.rule.endswith("since") or sentence.text[max(0, place - 6) : place] == "since "
+    return since and _RANKED.search(sentence.low, 0, place) is not None
+
+
+def _heads(sentence: Sentence, day: DateSpan) -> bool:
+    """Say whether a date belongs to the line of place and day that a report opens with."""
+    end = day.span[1] - sentence.start if day.span else 0
+    return end < 60 and _DATELINE.match(sentence.text, end) is not None
 
 
 def _then(sentence: Sentence, day: DateSpan) -> DateSpan | None:

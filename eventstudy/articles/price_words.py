@@ -24,6 +24,7 @@ _MEASURED = re.compile(
     r"(?:(?:day|session|evening|week)(?:['’]s)? )?(?:clos(?:e|ing)(?: price| level)?|finish)"
     r"(?!\s+(?:of|at)\b)"
 )
+_RANKED = wording("price_words.ranked")
 _SHRUNK = re.compile(
     r"\b(?:(?P<gain>gains?|advance|rise|rally|jump|surge)|(?P<loss>loss(?:es)?|drop|decline|fall|slide))"
     r"\b[^,;]{0,40}\bto\s*$"
@@ -159,6 +160,8 @@ def quiet(sentence: Sentence) -> str:
     text = lower(text)
     if "clos" in text or "finish" in text:
         text = _MEASURED.sub(lambda m: "\ue000" * len(m[0]), text)
+    if "since" in text:
+        text = _RANKED.pattern.sub(lambda m: m[0][:-5] + "\ue000" * 5, text)
     return text
 
 
