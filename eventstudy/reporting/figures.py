@@ -88,7 +88,7 @@ def _distribution(content: ReportContent) -> Iterator[RenderedFigure]:
         for group in content.shown_groups
         if not (events := content.events_of(group)).empty
     }
-    if not groups:
+    if all(len(events) < 2 for events in groups.values()):
         return
     averages = {
         group.label: (float(row["mean_car"]), float(row["lower"]), float(row["upper"]))

@@ -297,7 +297,9 @@ def plot_car_distribution(
     ax.grid(visible=True, axis="x", color=theme.grid, linewidth=0.6)
     values = {label: frame["car"].dropna().to_numpy(float) for label, frame in groups.items()}
     pooled = np.concatenate([np.zeros(1), *values.values()])
-    limit = max(float(np.quantile(np.abs(pooled), 0.99)) * 1.05, 0.01)
+    bounds = np.abs([bound for average in averages.values() for bound in average])
+    widest = float(bounds[np.isfinite(bounds)].max(initial=0.0))
+    limit = 1.05 * max(float(np.quantile(np.abs(pooled), 0.99)), widest, 0.01)
     step = 2 * limit / 72
     piles = {label: stack(found, limit, step) for label, found in values.items()}
     tallest = max([4.0, *(float(y.max()) + 1 for _, y in piles.values() if y.size)])

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.text import Annotation, Text
 
-from eventstudy.reporting import plots, plots_overview, plots_size
+from eventstudy.reporting import plots, plots_overview, plots_placebo, plots_size
 from eventstudy.reporting.content import OtherNews, ReportContent
 from eventstudy.reporting.plots_axes import per_cent
 from eventstudy.reporting.style import DARK, LIGHT, SIMULATED, spread
@@ -35,7 +35,7 @@ def caar(content: ReportContent, ax: Axes | None = None, **kwargs: object) -> Ax
 
 
 def forest(content: ReportContent, ax: Axes | None = None, **kwargs: object) -> Axes:
-    return plots.plot_forest(content.events, ax, **kwargs)  # type: ignore[arg-type]
+    return plots.plot_forest(content.events.head(30), ax, **kwargs)  # type: ignore[arg-type]
 
 
 def event(content: ReportContent, ax: Axes | None = None, **kwargs: object) -> Axes:
@@ -76,7 +76,12 @@ def size(content: ReportContent, ax: Axes | None = None, **kwargs: object) -> Ax
     return plots_size.plot_size(by_label(content), ax, **kwargs)  # type: ignore[arg-type]
 
 
-EVERY_FIGURE = (caar, forest, event, distribution, heatmap, timeline, p_values, size)
+def placebo(content: ReportContent, ax: Axes | None = None, **kwargs: object) -> Axes:
+    others = content.groups[0].caar["aar"] / content.groups[0].caar["aar_se"]
+    return plots_placebo.plot_placebo(-3.1, others, ax, p_value=0.045, **kwargs)  # type: ignore[arg-type]
+
+
+EVERY_FIGURE = (caar, forest, event, distribution, heatmap, timeline, p_values, size, placebo)
 
 
 def words(ax: Axes) -> list[str]:
