@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -19,6 +19,7 @@ from eventstudy.articles.documents import (
     parse_document,
     read_document,
 )
+from eventstudy.articles.intervals import shift
 from eventstudy.articles.layout import Section, SectionKind, split
 from eventstudy.articles.script import simplified
 from eventstudy.articles.stamps import parse_stamp
@@ -187,7 +188,7 @@ def _updated_on(parts: list[str], published: date | datetime | None) -> date | N
         return None
     day = published.date() if isinstance(published, datetime) else published
     weekday = _WEEKDAYS.index(named[1][:3].lower())
-    return day + timedelta((weekday - day.weekday()) % 7)
+    return shift(day, (weekday - day.weekday()) % 7)
 
 
 def _as_written(words: str, plain: str, text: str) -> str:

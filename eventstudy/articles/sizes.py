@@ -105,6 +105,8 @@ def _headcount(sentence: Sentence, figure: Figure, *, direct: bool, near: bool) 
     ):
         return None
     numbered = _NUMBERED.search(before[-14:])
+    if re.search(r"\d[:.]$", before) or re.match(r"(?::\d\d)?\s?[ap]\.?m\b", after):
+        return None  # a time of day
     if numbered and not before[-14:][numbered.end() :].strip():
         return None
     total = _TOTAL_BEFORE.search(before[-60:])

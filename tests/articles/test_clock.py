@@ -110,3 +110,17 @@ def test_an_update_within_a_week_is_the_text_s_present(head: str, day: date) -> 
     text = f"Title: Amazon cuts\n{head}Amazon cut 14,000 jobs on Tuesday."
     (found,) = extract(article_from_text(text, "x")).announcements
     assert found.date.start == day
+
+
+@pytest.mark.parametrize("words", ["at 6 a.m. ET", "at 6:05 a.m. EST", "before the open"])
+def test_a_time_of_day_is_no_number_of_people(words: str) -> None:
+    found = _one(f"Amazon said on Wednesday {words} that it will cut 16,000 jobs.")
+    assert found.headcount is not None
+    assert found.headcount.value == 16_000
+    assert found.date.start == date(2026, 4, 15)
+
+
+def test_an_update_at_the_end_of_time_is_no_crash() -> None:
+    text = "Title: Okta cuts\nPublished: 9999-12-30\n\nUpdated Monday. Okta cut 400 jobs."
+    (found,) = extract(article_from_text(text, "x")).announcements
+    assert found.headcount is not None
