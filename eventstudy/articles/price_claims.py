@@ -331,4 +331,6 @@ def _ending(article: Article, draft: PriceDraft, *, named: bool) -> str | None:
     here = words.place(lower(article.plain[slice(*draft.span)]))
     if here is None and opening is not None:
         here = words.place(lower(opening[0]))
+    if here is None and "hang seng" in draft.sentence.low:
+        return ".HK"  # measured against the market it trades in
     return ".HK" if here is None and _HONG_KONG.search(article.title) else here

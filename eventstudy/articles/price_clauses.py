@@ -92,7 +92,7 @@ def read_clause(
     clause, base = text[start:end], sentence.start
     changes, levels = clause_figures(sentence, text, bounds)
     share = _share(text, bounds)
-    mention = _subject(sentence, text, bounds)
+    mention = named_in(sentence, text, bounds)
     place = min([f.quantity.span[0] - base - start for f in (*changes, *levels)] + [end - start])
     if _elsewhere(sentence, text, bounds, mention):
         return "other"
@@ -229,7 +229,7 @@ def _bare(direction: str, flat: bool, session: SessionKind, day: DateSpan | None
     return bool(direction) or flat
 
 
-def _subject(sentence: Sentence, text: str, bounds: tuple[int, int]) -> Mention | None:
+def named_in(sentence: Sentence, text: str, bounds: tuple[int, int]) -> Mention | None:
     """Return the company a clause names as what moves."""
     words = price_words()
     hidden = sentence.hidden

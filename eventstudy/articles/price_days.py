@@ -123,9 +123,12 @@ def live(claim: PriceClaim, published: date | None) -> PriceClaim:
 
 
 def one_day(before: PriceClaim, claim: PriceClaim) -> PriceClaim:
-    """Date a moment of a session by the close of it that is told next."""
-    undated = before.session == "intraday" and before.date.rule == "publication"
-    same = before.company == claim.company and claim.session == "close"
+    """Date a moment by the close told next, and a close by what followed it on the news."""
+    undated = before.date.rule == "publication"
+    same = before.company == claim.company and (
+        (before.session, claim.session) == ("intraday", "close")
+        or (before.session, claim.session, claim.date.rule) == ("close", "afterhours", "news")
+    )
     return replace(before, date=replace(claim.date, span=None)) if undated and same else before
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from eventstudy.articles.companies import Mention
 from eventstudy.articles.dates import DateSpan
-from eventstudy.articles.price_clauses import PriceDraft, at_end, framed, read_clause
+from eventstudy.articles.price_clauses import PriceDraft, at_end, framed, named_in, read_clause
 from eventstudy.articles.price_figures import FOLD
 from eventstudy.articles.price_moments import clause_date
 from eventstudy.articles.price_words import BLANK, clause_bounds, price_words, quiet
@@ -86,7 +86,7 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
             _add(found, draft, text, head)
             lead, topic, open_end = end, True, True
             continue
-        led = leader or led
+        led = leader or (draft == "" and _owner(sentence, text, (start, end))) or led
         if leader is not None:  # nothing in its clause that could be up instead
             counted = any(start <= f.core[0] - sentence.start < end for f in sentence.figures)
             plain = not counted and words.others.search(clause) is None
@@ -99,6 +99,12 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
             found[-1] = _told_further(found[-1], text, (start, end))
         topic = topic or (draft == "" and bool(words.shares.search(text, start, end)))
     return [each for draft in found for each in _shared(draft, text)]
+
+
+def _owner(sentence: Sentence, text: str, bounds: tuple[int, int]) -> Mention | None:
+    """Return the company whose share a clause speaks of without a figure."""
+    shares = price_words().shares.search(text, *bounds)
+    return named_in(sentence, text, bounds) if shares is not None else None
 
 
 def _shared(draft: PriceDraft, text: str) -> list[PriceDraft]:
