@@ -244,12 +244,20 @@ def _claim(
         date=when,
         session=draft.session,
         level=draft.level.quantity.value if draft.level else None,
-        currency=draft.level.currency if draft.level else None,
+        currency=_currency(draft, ticker),
         change=change,
         qualifier=qualifier,
         direction="" if draft.flat else draft.direction,
         evidence=MappingProxyType(evidence),
     )
+
+
+def _currency(draft: PriceDraft, ticker: str) -> str | None:
+    """Return the currency of a level; a bare yuan sign beside a Hong Kong line is its dollar."""
+    if draft.level is None:
+        return None
+    plain = draft.level.currency == "CNY" and "人民币" not in draft.words
+    return "HKD" if plain and ticker.endswith(".HK") else draft.level.currency
 
 
 def _proof(article: Article, span: tuple[int, int], rule: str) -> Evidence:

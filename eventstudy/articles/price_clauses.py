@@ -179,7 +179,9 @@ def _of_others(
         first = share is not None and share.start() < other.start() + slack
         at = start + place
         if _BY.fullmatch(text, other.end(), at) or (
-            other.start() > at and (told := _TOLD_OF.match(text, at)) and told.end() > other.start()
+            other.start() > at
+            and (told := _TOLD_OF.match(text, at))
+            and told.end() >= other.start()
         ):
             return True
         return other.start() - start < place and not first

@@ -33,6 +33,9 @@ _JOINED = re.compile(r"\s*(?:,|、|,?\s*and|&|和|与|及)\s*(?:the\s+)?")
 _THEN = re.compile(r"[,，;；\s]*(?:and |but )?(?:then|before|最终|随后|其后|后|现)")
 _MEANWHILE = re.compile(r"[,\s]*as\b")
 _AFTER_NEWS = wording("price_claims.after_news")
+_LISTED = re.compile(
+    rf"[\s,，、]*(?:and\s+)?[^\s,]+(?:\s[^\s,]+)?\s*(?:\([^)]*\)\s*)?{BLANK}+[\s.,;。]*"
+)
 _UP = re.compile(rf"[,;:\s—–-]*(?:up|down|off|plus|minus|higher|lower)(?: by)? {BLANK}")
 
 
@@ -166,6 +169,7 @@ def _echo(
 ) -> PriceDraft | Literal[""]:
     """Read a clause that leaves the verb out ("fell 0.7% on Wednesday and 0.5% on Thursday")."""
     base = sentence.start
+    mover = _LISTED.fullmatch(text, *bounds) and _leader(sentence, bounds)
     changes = [
         f.quantity
         for f in sentence.figures
@@ -173,6 +177,9 @@ def _echo(
     ]
     day = clause_date(sentence, bounds, last.session)
     joined = re.match(r"\s*,?\s*and\b|[，、]", text[slice(*bounds)])
+    if mover and changes and last.change is not None and last.mention is not None:
+        span = (bounds[0] + base, bounds[1] + base)  # "Okta dropped 3%, Zoom 2%"
+        return replace(last, span=span, change=changes[0], level=None, mention=mover)
     if not changes or day is None or not joined or last.change is None:
         return ""
     span = (bounds[0] + base, bounds[1] + base)
@@ -205,7 +212,7 @@ def _settles(draft: PriceDraft, text: str) -> bool:
         return False
     base = draft.sentence.start
     then = _THEN.match(text, draft.span[0] - base) is not None
-    return draft.session == "close" or (draft.session == "unspecified" and then)
+    return draft.session == "close" or (draft.session in ("unspecified", "intraday") and then)
 
 
 def _completes(one: PriceDraft, two: PriceDraft) -> bool:
@@ -216,7 +223,7 @@ def _completes(one: PriceDraft, two: PriceDraft) -> bool:
         return False
     level_only, change_only = two.change is None, two.level is None and two.change is not None
     bare = one.level is None and one.change is None and not one.flat
-    if bare and one.direction == two.direction and two.date is None and one.session != "open":
+    if bare and two.direction in (one.direction, "") and two.date is None and one.session != "open":
         return one.session in ("unspecified", two.session) or two.session == "unspecified"
     if one.level is not None and one.change is None and change_only:
         return two.session in ("unspecified", one.session)

@@ -21,7 +21,7 @@ _CUT = re.compile(
 _QUOTED = re.compile(r"[A-Za-z.] [A-Z][A-Z.]{0,5} [+\-−]?$")
 # "(PHG: down $2.67 to $25.58": a page's quote beside a name
 _TICK = re.compile(r"\([A-Z.]{1,6}: (?:up|down|unchanged)\b[^()]*$")
-_MOVED_BY = re.compile(r"(?:[上下]?[涨跌]|[升挫扬泻])了\s*$")
+_MOVED_BY = wording("price_claims.moved_by")
 FOLD = re.compile(
     r"(?<!more than )(?<!nearly )(?<!almost )(?<!roughly )(?<!about )"
     r"\b(?:doubled|tripled|halved|(?:cut|fallen|fell) (?:in|by) half)\b"
