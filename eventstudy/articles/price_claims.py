@@ -33,6 +33,7 @@ _CLOSED_AT = re.compile(
     r"\b(?:it|they) (?:closed|ended|finished|settled)(?: the day)? at (?:[a-z]{0,3}[$€£¥])"
 )
 _NEAR_BY = ("company.paragraph", "company.heading")
+_HANG_SENG = re.compile(r"hang seng|恒生|恒指")
 _HONG_KONG = re.compile(r"^(?!.*美股).*港股")
 _IN_PLACE = re.compile(r"(?:In|On|At|Over in)\s[^,]{3,40},|在[^，]{2,16}，")
 _HAD = re.compile(r"\bhad (?:been|risen|fallen|gained|lost|climbed|dropped|jumped|slid)\b")
@@ -339,6 +340,6 @@ def _ending(article: Article, draft: PriceDraft, *, named: bool) -> str | None:
     here = words.place(lower(article.plain[slice(*draft.span)]))
     if here is None and opening is not None:
         here = words.place(lower(opening[0]))
-    if here is None and "hang seng" in draft.sentence.low:
+    if here is None and _HANG_SENG.search(draft.sentence.low):
         return ".HK"  # measured against the market it trades in
     return ".HK" if here is None and _HONG_KONG.search(article.title) else here

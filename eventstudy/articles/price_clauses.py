@@ -94,7 +94,7 @@ def read_clause(
     share = _share(text, bounds)
     mention = named_in(sentence, text, bounds)
     place = min([f.quantity.span[0] - base - start for f in (*changes, *levels)] + [end - start])
-    if _elsewhere(sentence, text, bounds, mention):
+    if _elsewhere(sentence, text, bounds, mention, topic=topic):
         return "other"
     if _MATCHED.match(clause) or _of_others(sentence, text, bounds, place, share):
         speaks = changes or levels or words.moves(clause) or _INDEX_LEVEL.search(clause)
@@ -209,7 +209,12 @@ def _targets(text: str) -> tuple[int, ...]:
 
 
 def _elsewhere(
-    sentence: Sentence, text: str, bounds: tuple[int, int], mention: Mention | None
+    sentence: Sentence,
+    text: str,
+    bounds: tuple[int, int],
+    mention: Mention | None,
+    *,
+    topic: bool,
 ) -> bool:
     """Say whether a clause speaks of a target, the market, or the index it is tied to."""
     start, end = bounds
@@ -219,7 +224,8 @@ def _elsewhere(
         return False
     if re.match(r",? which\b", text[start:end]) and at_end(sentence, start) is None:
         return any(m.end() == start for m in price_words().others.finditer(text, 0, start))
-    return _MARKET.match(text[start:end]) is not None
+    line = topic and re.search("[美港]股", text[:start])  # "its American line rose, the other"
+    return not line and _MARKET.match(text[start:end]) is not None
 
 
 def _bare(direction: str, flat: bool, session: SessionKind, day: DateSpan | None) -> bool:

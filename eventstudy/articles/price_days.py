@@ -54,7 +54,7 @@ class Days:
         if draft.session == "period":
             return _stretch(draft, day)
         if draft.date is not None:
-            return draft.date
+            return _past(draft.date, day)
         # "closed at 10 on Tuesday and rose before the bell" speaks of the next morning
         ended = near is not None and near.session in ("close", "afterhours")
         usable = (
@@ -160,6 +160,14 @@ def on_market_day(claim: PriceClaim, text: str) -> PriceClaim:
     if day == claim.date.start:
         return claim
     return replace(claim, date=replace(claim.date, start=day, end=day, rule="market_day"))
+
+
+def _past(named: DateSpan, day: date | None) -> DateSpan:
+    """Return the last such weekday, where "to end at 84 on Wednesday" was read as the next."""
+    if day is None or named.start is None or named.start <= day or "weekday" not in named.rule:
+        return named
+    before = shift(named.start, -7)
+    return replace(named, start=before, end=before)
 
 
 def _stretch(draft: PriceDraft, day: date | None) -> DateSpan:

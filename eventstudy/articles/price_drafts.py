@@ -31,6 +31,7 @@ _ADDS = re.compile(
 _TOGETHER = re.compile(r"\b(?:all|both|each)\b|[均都齐]|双双")
 _JOINED = re.compile(r"\s*(?:,|、|,?\s*and|&|和|与|及)\s*(?:the\s+)?")
 _THEN = re.compile(r"[,，;；\s]*(?:and |but )?(?:then|before|最终|随后|其后|后|现)")
+_AFTER = re.compile(r"[,\s]*after\b")
 _MEANWHILE = re.compile(r"[,\s]*as\b")
 _AFTER_NEWS = wording("price_claims.after_news")
 _LISTED = re.compile(
@@ -66,7 +67,11 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
     around: DateSpan | None = None  # the day of what the market did
     for start, end in bounds:
         clause = text[start:end]
-        resumed = before if before and words.follows(" " + clause.lstrip(", ")) else None
+        resumed = (
+            before
+            if before and words.follows(" " + clause.lstrip(", ").removeprefix("which "))
+            else None
+        )
         leader = _leader(sentence, (start, end))
         chinese = _CJK.search(clause) is not None
         led = leader if leader is not None and chinese else led
@@ -115,10 +120,15 @@ def _shared(draft: PriceDraft, text: str) -> list[PriceDraft]:
     sentence = draft.sentence
     start, end = (place - sentence.start for place in draft.span)
     together = _TOGETHER.search(text, start, end)
-    if together is None or draft.change is None:
+    if draft.change is None or (together is None and draft.mention is None):
         return [draft]
     group: list[Mention] = []
-    left = together.start() + sentence.start
+    left = end + sentence.start
+    if together is not None:
+        left = together.start() + sentence.start
+    elif draft.mention is not None:  # "shares of A and B fell 3%"
+        group.append(draft.mention)
+        left = draft.mention.span[0]
     for mention in reversed(sentence.companies):
         if mention.span[1] > left or mention.kind not in ("listed", "product"):
             continue
@@ -211,6 +221,8 @@ def _settles(draft: PriceDraft, text: str) -> bool:
     if draft.date is not None or draft.level is not None or draft.mention is not None:
         return False
     base = draft.sentence.start
+    if draft.session == "close" and _AFTER.match(text, draft.span[0] - base):
+        return False  # "it slid late after closing 1% up"
     then = _THEN.match(text, draft.span[0] - base) is not None
     return draft.session == "close" or (draft.session in ("unspecified", "intraday") and then)
 
