@@ -155,7 +155,7 @@ def test_a_price_file_adds_the_real_designs(tmp_path: Path) -> None:
     assert sum(design.real for design in found.designs) == 3
     assert seen[-1] == ("checking the tests", 14, 14)
     without = selfcheck("quick", tests=[Fixed("always", 0.0)], replications=1)
-    assert len(without.designs) == 10
+    assert len(without.designs) == 11
 
 
 @pytest.mark.slow
