@@ -190,10 +190,18 @@ def _of_others(
 
 def _share(text: str, bounds: tuple[int, int]) -> re.Match[str] | None:
     """Return where a clause speaks of a share, and not of "tech stocks" or a share index."""
-    for share in price_words().shares.finditer(text, *bounds):
-        if not any(o.start() <= share.start() < o.end() for o in _others(text)):
-            return share
-    return None
+    return next((s for s in _shares(text) if bounds[0] <= s.start() < bounds[1]), None)
+
+
+@lru_cache(maxsize=2)
+def _shares(text: str) -> tuple[re.Match[str], ...]:
+    """Return where a sentence speaks of shares, those of a sector or an index left out."""
+    others = _others(text)
+    return tuple(
+        share
+        for share in price_words().shares.finditer(text)
+        if not any(o.start() <= share.start() < o.end() for o in others)
+    )
 
 
 @lru_cache(maxsize=2)

@@ -50,11 +50,12 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
     carried
         Whether the sentences before speak of a share, so that "it" can be one.
     """
-    text = quiet(sentence)
     words = price_words()
-    subject = carried or sentence.companies or words.shares.search(text)
+    if not (carried or sentence.companies or words.shares.search(sentence.low)):
+        return []
+    text = quiet(sentence)
     figures = any(f.kind != "count" or "." in f.quantity.words for f in sentence.figures)
-    if not subject or not (figures or words.moves(text) or FOLD.search(text)):
+    if not (figures or words.moves(text) or FOLD.search(text)):
         return []
     found: list[PriceDraft] = []
     bounds = clause_bounds(text)

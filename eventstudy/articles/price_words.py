@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Literal, cast
@@ -87,7 +87,7 @@ class PriceWords:
         self, text: str, bounds: tuple[int, int], skipped: tuple[SessionKind, ...] = ()
     ) -> tuple[SessionKind, tuple[int, int] | None]:
         """Return the session a part of a text names, and where."""
-        for name, pattern in self.sessions:
+        for name, pattern in _told_sessions(text):
             match = pattern.search(text, *bounds) if name not in skipped else None
             if match:
                 return name, match.span()
@@ -146,6 +146,12 @@ def price_words() -> PriceWords:
             for end, words in data["places"].items()
         ),
     )
+
+
+@lru_cache(maxsize=2)
+def _told_sessions(text: str) -> tuple[tuple[SessionKind, re.Pattern[str]], ...]:
+    """Return the sessions that a sentence can speak of; each of its clauses asks for them."""
+    return tuple((n, p.pattern) for n, p in price_words().sessions if p.possible(text))
 
 
 def quiet(sentence: Sentence) -> str:
