@@ -10,6 +10,7 @@ from eventstudy.articles.intervals import shift
 from eventstudy.articles.quantities import Quantity
 
 _ORDER = ("moment", "day", "week", "month", "quarter", "half", "year", "unknown")
+_ABOVE, _MANY = 1.15, 100
 RECENT = 35  # days within which a deed still is the article's own news
 
 
@@ -130,7 +131,7 @@ def _is_portion(draft: Draft, total: Quantity) -> bool:
     """Say whether a smaller number without a date of its own is a part of one told before."""
     smaller = draft.headcount is not None and draft.headcount.value < total.value
     undated = draft.date is None and draft.vague is None
-    return smaller and undated and draft.percent is None and draft.ahead
+    return smaller and undated and draft.percent is None and not draft.earlier
 
 
 def _news_and_past(draft: Draft, cluster: Cluster, day: date | None) -> bool:
@@ -162,6 +163,10 @@ def _alike(one: Quantity, two: Quantity) -> bool:
     """Say whether two sizes can be the same number, differently hedged."""
     if one.qualifier == two.qualifier == "exact":
         return one.value == two.value
+    for bound, other in ((one, two), (two, one)):
+        open_end = bound.qualifier in ("more_than", "at_least") and bound.value > _MANY
+        if open_end and bound.value <= other.value <= _ABOVE * bound.value:
+            return True  # "over 2,000" in the title is "about 2,200" below it
     larger = max(one.value, two.value)
     if "nearly" in (one.qualifier, two.qualifier) and larger == 50:
         return abs(one.value - two.value) <= 6  # "nearly half" stands for 45 to 49%

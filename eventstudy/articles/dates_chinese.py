@@ -169,8 +169,9 @@ def _ago(match: re.Match[str], frame: Frame) -> Interval | None:
         return UNKNOWN
     sign = -1 if match["way"] in ("前", "以前", "之前") else 1
     unit = match["unit"]
+    named = frame.antecedent.start if frame.antecedent is not None else None
     if unit in ("天", "日"):
-        return day(shift(frame.anchor, sign * count))
+        return day(shift(named if sign > 0 and named is not None else frame.anchor, sign * count))
     if unit in ("周", "星期"):
         return week(shift(frame.anchor, sign * 7 * count))
     first = add_months(frame.anchor, sign * count * (12 if unit == "年" else 1))

@@ -182,10 +182,11 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
         "en.day_after",
         (
             r"(?i:\b(?:(?:just|only|barely)\s+)?(?P<count>an?|one|two|three)\s+(?P<unit>day|week)s?"
-            r"\s+(?P<way>after)\s+(?=(?:(?:it|they|the company|the group"
-            r"|(?-i:[A-Z])[\w&.'’-]*(?:\s[\w&.'’-]+){0,4}?(?:\s\([^)]{1,24}\))?)\s+)?(?:telling|tell|told"
-            r"|announc|saying|said|disclos|reveal|unveil|report|launch|releas|cutting|laying|warning"
-            r"|confirm|filing|filed|informing|notifying|introduc)))"
+            r"\s+(?P<way>after)\s+(?=(?:(?:it|they"
+            r"|the (?:[\w-]+ ){0,4}?(?:company|group|firm|maker|giant|lab|start-?up)"
+            r"|(?-i:[A-Z])[\w&.'’-]*(?:\s[\w&.'’-]+){0,4}?(?:\s\([^)]{1,24}\))?)\s+)?(?:telling"
+            r"|tell|told|announc|saying|said|disclos|reveal|unveil|report|launch|releas|put|began|cut"
+            r"|laid|cutting|laying|warning|confirm|filing|filed|informing|notifying|introduc)))"
         ),
         english.read_came_after,
     ),
@@ -196,8 +197,8 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
             r"|\b(?:hours|minutes) later\b"
             r"|\b(?:on\s+)?(?:that|the same|the very same)\s+(?:very\s+|same\s+)?"
             r"(?P<unit>day|evening|morning"
-            r"|afternoon|session|night|date|week|month|quarter|year)\b)(?!\s+(?:when|that|after"
-            r"|before))"
+            r"|afternoon|session|night|date|week|month|quarter|year)\b)(?!\s+(?:when|that|before"
+            r"|after(?! (?:yet|an?|another|its|their))))"
         ),
         english.read_same,
     ),

@@ -125,7 +125,8 @@ def _english(data: dict[str, list[str]], *, named: bool) -> Grammar:
     target = rf"\b{_either(objects)}(?![\w])" if not named else rf"{_either(objects)}(?![\w])"
     quote = r"[\s-]+[\"“‘']?"
     if data["verbs"] and objects:
-        add("deed", rf"\b{_either(data['verbs'])}\b{step}{{0,10}}?{quote}{target}")
+        aside = r"(?:,(?=\s))?" if named else ""  # "unveiled two of its own, Ernie 4.5 and X1"
+        add("deed", rf"\b{_either(data['verbs'])}\b{step}{{0,10}}?{aside}{quote}{target}")
     if data["sized_verbs"] and objects:
         add("sized_deed", rf"\b{_either(data['sized_verbs'])}\b{step}{{0,10}}?{quote}{target}")
     if data["passives"] and objects:

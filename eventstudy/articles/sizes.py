@@ -97,6 +97,8 @@ def _around(sentence: Sentence, figure: Figure) -> tuple[str, str]:
 def _headcount(sentence: Sentence, figure: Figure, *, direct: bool, near: bool) -> Size | None:
     before, after = _around(sentence, figure)
     quantity = figure.quantity
+    if quantity.value != int(quantity.value):
+        return None  # nobody counts people in parts
     people = _PEOPLE.match(after) or _PEOPLE_AND.match(after) or _PEOPLE_ZH.match(after)
     if (
         quantity.value < 5

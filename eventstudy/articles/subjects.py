@@ -44,7 +44,9 @@ _DEFINITE = re.compile(
 _INCLUDING = re.compile(r"\b(?:including|such as|like|among them|notably)\s+$")
 _AMONG = re.compile(r"\b(?:is|are|was|were)\s+(?:\w+\s+)?(?:among|one of)\b", re.IGNORECASE)
 _JOINED = re.compile(
-    r"\s*(?:,|,?\s*(?:and|as well as|&|or)|、(?:[^，。；、\s]{1,10}、)?|和|与|及|以及)\s*(?:also\s+)?", re.IGNORECASE
+    r"\s*(?:,|,?\s*(?:and|as well as|&|or)|、(?:[^，。；、\s]{1,10}、)?|和|与|及|以及)"
+    r"\s*(?:also\s+)?",
+    re.IGNORECASE,
 )
 
 
