@@ -92,10 +92,12 @@ class _Hit:
 
 
 @cache
-def _pieces() -> frozenset[str]:
-    """Return the pieces of text that some rule needs."""
+def _pieces() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the pieces of text that some rule needs: as written, and in lower case."""
     rules = (*english_rules(), *chinese_rules())
-    return frozenset(piece for rule in rules for piece in rule.needs)
+    pieces = sorted({piece for rule in rules for piece in rule.needs})
+    low = tuple(piece for piece in pieces if piece == piece.lower())
+    return tuple(piece for piece in pieces if piece not in low), low
 
 
 def _hits(text: str) -> list[_Hit]:
@@ -104,7 +106,9 @@ def _hits(text: str) -> list[_Hit]:
     if _CJK.search(text):
         rules += chinese_rules()
     lowered = text.lower()
-    here = {piece for piece in _pieces() if piece in lowered}
+    written, low = _pieces()
+    here = {piece for piece in written if piece in text}
+    here.update(piece for piece in low if piece in lowered)
     found = [
         _Hit(match.start(), match.end(), rule, match)
         for rule in rules

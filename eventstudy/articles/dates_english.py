@@ -293,6 +293,6 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
 def english_rules() -> tuple[Rule, ...]:
     """Return the rules; of two that match the same words, the earlier counts."""
     return tuple(
-        Rule(name, re.compile(pattern), reader, needles(pattern))
+        Rule(name, re.compile(pattern), reader, needles(pattern, cased=True))
         for name, pattern, reader in _TABLE
     )

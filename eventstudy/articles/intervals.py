@@ -54,8 +54,8 @@ UNKNOWN = Interval(None, None, "unknown")
 class Rule:
     """One rule of the grammar: its id, its pattern and how a match is read.
 
-    ``needs`` are pieces of which a text in lower case holds one wherever the rule matches (see
-    ``lexeme.needles``); they only save time.
+    ``needs`` are pieces of which a text holds one wherever the rule matches (those without a
+    capital in lower case, see ``lexeme.needles``); they only save time.
     """
 
     id: str

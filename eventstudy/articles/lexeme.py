@@ -64,8 +64,15 @@ class Lexeme:
         return self.pattern.match(text, pos, end)
 
 
-def needles(pattern: str) -> tuple[str, ...]:
-    r"""Return pieces in lower case of which every match of a pattern holds at least one.
+def needles(pattern: str, *, cased: bool = False) -> tuple[str, ...]:
+    r"""Return pieces of which every match of a pattern holds at least one.
+
+    Parameters
+    ----------
+    pattern
+        A regular expression.
+    cased
+        Whether capitals are kept, but for those within ``(?i:...)``; else all is in lower case.
 
     Returns
     -------
@@ -77,6 +84,7 @@ def needles(pattern: str) -> tuple[str, ...]:
     """
     pieces = None if _STRANGE.search(pattern) else _alternatives(pattern, 0)[0]
     kept = pieces or frozenset()
+    kept = kept if cased else frozenset(piece.lower() for piece in kept)
     return tuple(sorted(p for p in kept if not any(q != p and q in p for q in kept)))
 
 
@@ -127,6 +135,8 @@ def _atom(pattern: str, place: int) -> tuple[str, Pieces | None, int, bool]:
         else:
             inner, end = _alternatives(pattern, start)
             end += 1
+            if inner and head and head[0].startswith("(?i"):
+                inner = frozenset(piece.lower() for piece in inner)
         if head and head[0].endswith("!"):
             inner = None
     elif sign == "[":
@@ -136,7 +146,7 @@ def _atom(pattern: str, place: int) -> tuple[str, Pieces | None, int, bool]:
         literal = "" if pattern[place + 1].isalnum() else pattern[place + 1]
     else:
         end = place + 1
-        literal = "" if sign in ".^$" else sign.lower()
+        literal = "" if sign in ".^$" else sign
     quantifier = _QUANTIFIER.match(pattern, end)
     if quantifier is None:
         return literal, inner, end, True
