@@ -231,7 +231,8 @@ def _status(article: Article, cluster: Cluster, lead: Draft, when: DateSpan, rol
         return "reported"
     old = when.end is None or article.day is None or when.end < shift(article.day, -7)
     if role != "main" and old:
-        return "completed"
+        dated = when.precision in ("day", "moment")
+        return "announced" if dated and lead.ahead and lead.spoken else "completed"
     if role == "main" and lead.status == "completed":
         return "announced"
     return lead.status

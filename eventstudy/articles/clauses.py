@@ -43,17 +43,19 @@ def clauses_of(
 def _break(sentence: Sentence, left: int, trigger: Trigger) -> int | None:
     """Return where a new clause begins between two triggers, if one does."""
     base = sentence.start
-    for match in _BREAK.finditer(sentence.text, left - base, trigger.start - base):
+    joints = list(_BREAK.finditer(sentence.text, left - base, trigger.start - base))
+    for match in joints:
         start = match.end() + base
         head = sentence.text[match.end() : trigger.start - base]
         if _RELATIVE.match(head):
             continue  # "in August 2022, when it laid off 20%"
         parted = match[0] in (";", "；")
-        named = any(
-            start <= mention.span[0] < trigger.end and (mention.kind != "model" or parted)
+        named = [
+            mention.span[0]
             for mention in sentence.companies
             if mention.kind != "publisher" and (parted or mention.span[0] < trigger.start)
-        )
+            if start <= mention.span[0] < trigger.end and (mention.kind != "model" or parted)
+        ]
         dated = any(d.span and start <= d.span[0] < trigger.end for d in sentence.dates)
         sized = any(start <= f.core[0] < trigger.start + 8 for f in sentence.figures)
         later = any(d.span and d.span[0] >= trigger.start for d in sentence.dates)
@@ -61,13 +63,32 @@ def _break(sentence: Sentence, left: int, trigger: Trigger) -> int | None:
             return match.start() + base
         if sized and later and sentence.text[match.start() : match.end()].strip() == ",":
             return match.start() + base
-        if named or (_NEW_SUBJECT.match(head) and (dated or trigger.strong)):
+        if named:
+            return _before(sentence, [m for m in joints if m.end() + base <= named[0]] or [match])
+        if _NEW_SUBJECT.match(head) and (dated or trigger.strong):
             return match.start() + base
     return None
 
 
 def _after(sentence: Sentence, size: Size) -> str:
     return sentence.text[size.quantity.span[1] - sentence.start :]
+
+
+def _before(sentence: Sentence, joints: Sequence[re.Match[str]]) -> int:
+    """Return the joint nearest to a new subject; a day in front of the subject goes with it."""
+    strong = [m for m in joints if m[0] in (";", "；")]
+    if strong:
+        return strong[-1].start() + sentence.start
+    place = len(joints) - 1
+    days = {d.span for d in sentence.dates}
+    while place > 0:
+        left, right = joints[place - 1].end(), joints[place].start()
+        words = sentence.text[left:right]
+        left += len(words) - len(words.lstrip()) + sentence.start
+        if (left, left + len(words.strip())) not in days:
+            break
+        place -= 1
+    return joints[place].start() + sentence.start
 
 
 def pair_sizes(sentence: Sentence, clause: tuple[int, int], sizes: list[Size]) -> list[list[Size]]:

@@ -65,7 +65,8 @@ def find_drafts(
         idle = idle and not ((recent or listed) and sentence.figures)
         if idle or not triggers:
             if drafts and event_type.sized:
-                drafts[-1] = extend(drafts[-1], sentence, index, near=same)
+                next_to = same or index - drafts[-1].index == 1
+                drafts[-1] = extend(drafts[-1], sentence, index, near=next_to)
             continue
         for clause, found in clauses_of(sentence, triggers):
             trigger = min(found, key=lambda t: (not t.strong, t.kind == "context", t.start))
