@@ -50,13 +50,10 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
     carried
         Whether the sentences before speak of a share, so that "it" can be one.
     """
+    text = _speaking(sentence, carried=carried)
+    if not text:
+        return []
     words = price_words()
-    if not (carried or sentence.companies or words.shares.search(sentence.low)):
-        return []
-    text = quiet(sentence)
-    figures = any(f.kind != "count" or "." in f.quantity.words for f in sentence.figures)
-    if not (figures or words.moves(text) or FOLD.search(text)):
-        return []
     found: list[PriceDraft] = []
     bounds = clause_bounds(text)
     head = _head(sentence, text, bounds[0]) if bounds else (0, 0)
@@ -68,11 +65,8 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
     around: DateSpan | None = None  # the day of what the market did
     for start, end in bounds:
         clause = text[start:end]
-        resumed = (
-            before
-            if before and words.follows(" " + clause.lstrip(", ").removeprefix("which "))
-            else None
-        )
+        again = " " + clause.lstrip(", ").removeprefix("which ")
+        resumed = before if before and words.follows(again) else None
         leader = _leader(sentence, (start, end))
         chinese = _CJK.search(clause) is not None
         led = leader if leader is not None and chinese else led
@@ -96,9 +90,7 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
             lead, topic, open_end = end, True, True
             continue
         led = leader or (draft == "" and _owner(sentence, text, (start, end))) or led
-        if leader is not None:  # nothing in its clause that could be up instead
-            counted = any(start <= f.core[0] - sentence.start < end for f in sentence.figures)
-            plain = not counted and words.others.search(clause) is None
+        plain = plain if leader is None else _is_plain(sentence, text, (start, end))
         if draft == "other":
             around = clause_date(sentence, (start, end), "unspecified", framing=True)
             if found and found[-1].date is None and _MEANWHILE.match(clause):
@@ -108,6 +100,32 @@ def price_drafts(sentence: Sentence, index: int, *, carried: bool) -> list[Price
             found[-1] = _told_further(found[-1], text, (start, end))
         topic = topic or (draft == "" and bool(words.shares.search(text, start, end)))
     return [each for draft in found for each in _shared(draft, text)]
+
+
+def _speaking(sentence: Sentence, *, carried: bool) -> str:
+    """Return the words of a sentence that can speak of a price, as ``quiet`` gives them.
+
+    It has a move, or a figure beside a share or a company at the head of a clause's verb.
+    """
+    words = price_words()
+    shares = carried or words.shares.search(sentence.low) is not None
+    if not shares and not sentence.companies:
+        return ""
+    text = quiet(sentence)
+    figures = any(f.kind != "count" or "." in f.quantity.words for f in sentence.figures)
+    if (shares and figures) or words.moves(text) or FOLD.search(text):
+        return text
+    ends = (m.span[1] - sentence.start for m in sentence.companies)
+    aside = any(text[end : end + 1] in (",", "，") for end in ends)
+    told = figures and (aside or named_in(sentence, text, (0, len(text))) is not None)
+    return text if told else ""
+
+
+def _is_plain(sentence: Sentence, text: str, bounds: tuple[int, int]) -> bool:
+    """Say whether nothing in a clause could be what is up or down instead of its company."""
+    start, end = bounds
+    counted = any(start <= f.core[0] - sentence.start < end for f in sentence.figures)
+    return not counted and price_words().others.search(text, start, end) is None
 
 
 def _owner(sentence: Sentence, text: str, bounds: tuple[int, int]) -> Mention | None:

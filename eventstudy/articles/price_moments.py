@@ -72,7 +72,7 @@ def opening_session(text: str, bounds: tuple[int, int]) -> tuple[SessionKind, Pl
     """
     session, found = price_words().session(text, bounds)
     if found and not _OF_THE_MOVE.search(text[: found[0]]) and _CJK.search(text, *found):
-        follows = re.match(r"后?[，,:：]|[^，]{0,4}[涨跌升挫报]|股", text[found[1] :])
+        follows = re.match(r"后?[，,:：]|[^，]{0,4}[涨跌升挫报]|[股收休]", text[found[1] :])
         if follows is None:
             return "unspecified", None  # "the bid made before the bell"
     if session == "period" and found and text[bounds[0] : found[0]].strip(" ,;:，；：*•-—"):

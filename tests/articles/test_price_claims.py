@@ -314,3 +314,65 @@ def test_a_year_s_forecast_is_no_year_s_move() -> None:
     chinese = "英特尔下调全年预期，股价周三跌5%。"
     assert [claim[2:] for claim in _of(english)] == [("unspecified", None, -0.05)]
     assert [claim[2:] for claim in _of(chinese)] == [("unspecified", None, -0.05)]
+
+
+@pytest.mark.parametrize(
+    ("text", "session", "level", "change", "day"),
+    [
+        ("Okta plummeted 9% on Wednesday.", "unspecified", None, -0.09, 15),
+        ("Okta was rewarded with a gain of 4% on Tuesday.", "unspecified", None, 0.04, 14),
+        ("Okta's stock fell 8% to its lowest level since 2019.", "unspecified", None, -0.08, 16),
+        ("LAGOS, April 16 -- Okta shares ended 3% lower on Wednesday.", "close", None, -0.03, 15),
+        ("Okta rose 6% on the next trading day, April 14.", "unspecified", None, 0.06, 14),
+        ("Okta shares rose 42 cents, or 0.5%, to $80.44.", "unspecified", 80.44, 0.005, 16),
+        ("Okta stock traded down $3.12, hitting $75.10.", "unspecified", 75.1, None, 16),
+        ("Okta rose 2% to $80, beating the 1% gain of spring.", "unspecified", 80.0, 0.02, 16),
+        ("Okta shares ended the week 7% lower.", "period", None, -0.07, 16),
+        ("Okta stock soared on Tuesday, closing at $90.", "close", 90.0, None, 14),
+        ("Okta shares popped 5% when markets opened.", "open", None, 0.05, 16),
+        ("Okta OKTA +1.2% (OKTA) soared 9% on Tuesday.", "unspecified", None, 0.09, 14),
+        ("微软裁员5%后，股价周三下跌2%。", "unspecified", None, -0.02, 15),
+        ("微软股价周三闪崩，跌6%。", "unspecified", None, -0.06, 15),
+        ("截至午间收盘，腾讯股价涨3%，报400港元。", "intraday", 400.0, 0.03, 16),
+        ("北京时间4月15日凌晨，微软美股收盘下跌2.5%。", "close", None, -0.025, 14),
+        ("微软收盘报420美元，上涨5美元，涨幅1.2%。", "close", 420.0, 0.012, 16),
+    ],
+)
+def test_moves_as_pages_tell_them(
+    text: str, session: str, level: float | None, change: float | None, day: int
+) -> None:
+    (claim,) = _claims(text)
+    assert (claim.session, claim.level, claim.change) == (session, level, change)
+    assert claim.date.end == date(2026, 4, day)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Okta leads tech stocks, whose gauge fell 3%.",
+        "Okta is reorganising after market-share gains by a rival.",
+        "Okta reported a 10 percent rise in sales to $148 million.",
+        "Okta (OKTA: down $2.67 to $75.58, Research) makes software.",
+        "Okta's chief sold 20,000 shares at $82.15 each.",
+        "Okta stock has a 52-week range of $70.00 to $110.00.",
+        "微软目标价较现价有20%上涨空间。",
+    ],
+)
+def test_figures_of_others_are_no_prices(text: str) -> None:
+    assert _claims(text) == ()
+
+
+def test_the_price_behind_its_conversion_is_the_one_paid() -> None:
+    (claim,) = _claims("Tencent (HK:0700) surged 5.5%, hitting around $67.90 (HK$532.50).")
+    assert (claim.ticker, claim.level, claim.currency) == ("0700.HK", 532.5, "HKD")
+
+
+def test_a_weekend_s_report_is_of_friday_s_session() -> None:
+    article = article_from_text("Title: Okta\n\nOkta fell 3%.\n", "a", published=date(2026, 4, 18))
+    (claim,) = extract(article).price_claims
+    assert claim.date.start == date(2026, 4, 17)
+
+
+def test_movers_of_a_list_share_the_verb() -> None:
+    found = [(c.company, c.change) for c in _claims("Okta dropped 3%, Microsoft 2% and Oracle 1%.")]
+    assert found == [("Okta", -0.03), ("Microsoft", -0.02), ("Oracle", -0.01)]
