@@ -199,9 +199,14 @@ class InferencePart(Part):
 
 
 class ReportPart(Part):
-    """``[report]``: what is written."""
+    """``[report]``: what is written.
+
+    Of ``single_events`` events, those with the clearest reactions, the report shows intervals as a
+    figure and what each rests on; of more only the numbers.
+    """
 
     formats: tuple[ReportFormat, ...] = ("pdf", "html", "png", "csv")
+    single_events: Annotated[Whole, Field(ge=0)] = 300
 
 
 class SimulationPart(Part):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -232,6 +233,8 @@ class ReportContent:
         empty.
     details
         Of some or all events.
+    single_events
+        How many events are shown one by one (``told``).
     market, market_name
         ``MARKET_COLUMNS``: the benchmark of most events over all their days, for the timeline;
         may be empty.
@@ -260,6 +263,7 @@ class ReportContent:
     comparison: pd.DataFrame = field(default_factory=lambda: empty_frame(COMPARISON_COLUMNS))
     compared: tuple[str, str] = ("", "")
     details: tuple[EventDetail, ...] = ()
+    single_events: int = 300
     market: pd.DataFrame = field(default_factory=lambda: empty_frame(MARKET_COLUMNS))
     market_name: str = ""
     warnings: tuple[tuple[str, str], ...] = ()
@@ -300,6 +304,13 @@ class ReportContent:
     def window_text(self) -> str:
         """The headline window, e.g. ``[0, +1]``."""
         return window(self.headline_window)
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """The ids of the events shown one by one: those with the largest return per error."""
+        size = self.events.set_index("event_id")["t"].abs().fillna(-1.0)
+        order = size.sort_values(ascending=False, kind="stable")
+        return frozenset(map(str, order.index[: self.single_events]))
 
     def events_of(self, group: GroupContent) -> pd.DataFrame:
         """Return the rows of ``events`` of one group that have a return over the window."""

@@ -239,8 +239,11 @@ def _placebo(content: ReportContent) -> Iterator[RenderedFigure]:
 
 def _forests(content: ReportContent) -> Iterator[RenderedFigure]:
     limit = plots.forest_limit(content.events)
+    whole = len(content.told) == len(content.events)
+    scope = "every event" if whole else f"each of the {len(content.told)} clearest events"
     for position, group in enumerate(content.shown_groups):
         events = content.events_of(group)
+        events = events[events["event_id"].isin(content.told)]
         if events.empty:
             continue
         pages = plots.forest_pages(events)
@@ -253,7 +256,7 @@ def _forests(content: ReportContent) -> Iterator[RenderedFigure]:
             )  # fmt: skip
             yield render(
                 f"forest-{position + 1}-{number}",
-                f"{label}{part}: every event with its "
+                f"{label}{part}: {scope} with its "
                 f"{formats.number(100 * content.level, 0)}% interval. Filled dots: the interval "
                 "leaves zero out; arrows: it runs beyond the edge.",
                 alternatives.forest_text(label, page, simulated=content.simulated),

@@ -103,12 +103,14 @@ def _events(content: ReportContent) -> Iterator[dict[str, Any]]:
     z = float(ndtri(0.5 + content.level / 2))
     for number, row in enumerate(summaries.event_records(content), 1):
         detail = details.get(str(row["event_id"]))
-        mark = interval_mark(
+        told = str(row["event_id"]) in content.told
+        mark = "" if not told else interval_mark(
             float(row["car"]), float(row["lower"]), float(row["upper"]), limit,
             series=series.get(row["group_name"], 0),
         )  # fmt: skip
-        spark = event_spark(detail.prices, detail.abnormal, z) if detail else ""
+        spark = event_spark(detail.prices, detail.abnormal, z) if told and detail else ""
         yield {
+            "told": told,
             "number": number,
             "row": row,
             "detail": detail,
@@ -118,8 +120,8 @@ def _events(content: ReportContent) -> Iterator[dict[str, Any]]:
             "t": formats.number(row["t"]),
             "p": formats.p_value(row["p_value"]),
             "beta": formats.number(row["beta"]),
-            "facts": tuple(evidence.event_facts(content, row)),
-            "sources": evidence.event_sources(row),
+            "facts": tuple(evidence.event_facts(content, row)) if told else (),
+            "sources": evidence.event_sources(row) if told else (),
             "quotes": evidence.quotes_by_article(detail) if detail else (),
             "mark": Markup(rendering.themed(mark)),  # noqa: S704  (numbers and colours only)
             "spark": Markup(rendering.themed(spark)),  # noqa: S704  (numbers and colours only)

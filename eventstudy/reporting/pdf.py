@@ -1,12 +1,14 @@
-"""The report as a PDF, set by typst: tagged (PDF/UA-1), fonts embedded, the same bytes each time.
+"""What typst makes: the PDF, tagged (PDF/UA-1), its fonts embedded, and the figures' pixels.
 
+The same content gives the same bytes.
 The data reach typst as JSON, never as markup, so no text of an article can become code.
 """
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
@@ -14,9 +16,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from pypdf import PdfReader
+
 from eventstudy.errors import EventStudyError
-from eventstudy.reporting import evidence, figures, formats, summaries
-from eventstudy.reporting.content import EventDetail, MethodPart, ReportContent
+from eventstudy.reporting import evidence, figures, formats, narrative, summaries
+from eventstudy.reporting.content import EventDetail, GroupContent, MethodPart, ReportContent
 from eventstudy.reporting.rendering import RenderedFigure
 from eventstudy.reporting.style import LIGHT
 from eventstudy.reporting.tables import Table
@@ -30,14 +34,16 @@ CHINESE = (
     "Microsoft YaHei", "WenQuanYi Micro Hei", "SimSun",
 )  # fmt: skip
 MISSING_TYPST = (
-    "the PDF needs typst, which is not installed: pip install 'market-reaction[report]', or leave "
-    "'pdf' out of the formats."
+    "PDF and PNG need typst, which is not installed: pip install 'market-reaction[report]', or "
+    "leave 'pdf' and 'png' out of the formats."
 )
+PIXELS_PER_INCH = 200
+BRIEF_PAGES = 2
 _EMBEDDED_REACH = 0x250  # Libertinus, inside typst, holds at least Latin up to Extended-B
 
 
 def available() -> bool:
-    """Say whether the PDF can be made (the extra ``report`` is installed)."""
+    """Say whether PDF and PNG can be made (the extra ``report`` is installed)."""
     return find_spec("typst") is not None
 
 
@@ -56,32 +62,82 @@ def render_pdf(
     """
     if not available():
         raise EventStudyError(MISSING_TYPST)
+    with TemporaryDirectory(prefix="eventstudy-") as folder:
+        root = Path(folder)
+        source = files("eventstudy.reporting").joinpath("templates", "report.typ")
+        (root / "report.typ").write_bytes(source.read_bytes())
+        _place(drawn, root)
+        if full:
+            return _compile(_data(content, drawn, content.shown_groups, full=True), root)
+        for groups, cautions in ((content.few_groups, 5), (content.groups[:1], 2)):
+            made = _compile(_data(content, drawn, groups, cautions), root)
+            if len(PdfReader(io.BytesIO(made)).pages) <= BRIEF_PAGES:
+                break
+        return made
+
+
+def _compile(data: dict[str, Any], root: Path) -> bytes:
     import typst
 
     fonts = Fonts.find()
-    data = fonts.fit(_data(content, drawn, full=full)) | {"chinese": fonts.chinese}
+    data = fonts.fit(data) | {"chinese": fonts.chinese}
     if fonts.missed:
         data["font_note"] = (
             f"{formats.plural(len(fonts.missed), 'character')} could not be shown, for want of a "
             "font on this machine, and stand as ‹…›; the HTML report shows them."
         )
+    return typst.compile(
+        root / "report.typ",
+        root=root,
+        font_paths=fonts.typst,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        format="pdf",
+        pdf_standards=["ua-1"],
+        package_path=root,
+        package_cache_path=root,
+    )
+
+
+def render_png(drawn: Mapping[str, tuple[RenderedFigure, ...]]) -> dict[str, bytes]:
+    """Return the figures as pictures, by name, twice as fine as a screen.
+
+    They are made of the drawings that the page shows, and show Chinese where the machine can.
+
+    Raises
+    ------
+    EventStudyError
+        typst is not installed.
+    """
+    if not available():
+        raise EventStudyError(MISSING_TYPST)
+    import typst
+
     with TemporaryDirectory(prefix="eventstudy-") as folder:
         root = Path(folder)
-        source = files("eventstudy.reporting").joinpath("templates", "report.typ")
-        (root / "report.typ").write_bytes(source.read_bytes())
-        for figure in (figure for part in drawn.values() for figure in part):
-            svg = figure.svg.replace("'DejaVu Sans', sans-serif", "'DejaVu Sans'")
-            (root / f"{figure.name}.svg").write_text(svg, "utf-8")
-        return typst.compile(
-            root / "report.typ",
+        names = _place(drawn, root)
+        pages = "#pagebreak()".join(f'#image("{name}.svg")' for name in names)
+        setting = "#set page(width: auto, height: auto, margin: 0pt)"
+        (root / "figures.typ").write_text(f"{setting}\n{pages}", "utf-8")
+        made: Any = typst.compile(
+            root / "figures.typ",
             root=root,
-            font_paths=fonts.typst,
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-            format="pdf",
-            pdf_standards=["ua-1"],
+            font_paths=Fonts.find().typst,
+            format="png",
+            ppi=PIXELS_PER_INCH,
             package_path=root,
             package_cache_path=root,
         )
+    # One page comes as bytes, several as a list of them.
+    return dict(zip(names, [made] if isinstance(made, bytes) else made, strict=True))
+
+
+def _place(drawn: Mapping[str, tuple[RenderedFigure, ...]], root: Path) -> list[str]:
+    """Write the drawings where typst finds them; return their names."""
+    figures = [figure for part in drawn.values() for figure in part]
+    for figure in figures:
+        svg = figure.svg.replace("'DejaVu Sans', sans-serif", "'DejaVu Sans'")
+        (root / f"{figure.name}.svg").write_text(svg, "utf-8")
+    return [figure.name for figure in figures]
 
 
 class Fonts:
@@ -157,12 +213,24 @@ class Fonts:
 
 
 def _data(
-    content: ReportContent, drawn: Mapping[str, tuple[RenderedFigure, ...]], *, full: bool
+    content: ReportContent,
+    drawn: Mapping[str, tuple[RenderedFigure, ...]],
+    groups: tuple[GroupContent, ...],
+    cautions: int | None = None,
+    *,
+    full: bool = False,
 ) -> dict[str, Any]:
-    """Gather everything the template sets, as JSON values."""
-    short = content.few_groups
+    """Gather everything the template sets, as JSON values.
+
+    A short report speaks of ``groups`` only and has so many ``cautions``.
+    """
+    headline, paragraphs = content.headline, content.paragraphs
+    if groups != content.shown_groups:
+        words = (groups, content.headline_window, content.level)
+        headline = narrative.headline(*words, simulated=content.simulated)
+        paragraphs = narrative.interpret(*words)
     return {
-        "title": formats.clip(formats.clean(content.title), 400),
+        "title": formats.clip(formats.clean(content.title), 400 if full else 160),
         "subtitle": formats.clean(content.subtitle),
         "running": formats.clip(formats.clean(content.title), 90),
         "source": formats.clean(content.price_source),
@@ -171,21 +239,21 @@ def _data(
         "colours": LIGHT.roles(),
         "window": content.window_text,
         "level": formats.number(100 * content.level, 0),
-        "headline": formats.clean(content.headline),
-        "paragraphs": [formats.clean(paragraph) for paragraph in content.paragraphs],
-        "cards": summaries.key_figures(content),
+        "headline": formats.clean(headline),
+        "paragraphs": [formats.clean(paragraph) for paragraph in paragraphs],
+        "cards": summaries.key_figures(content, groups),
         "figures": {part: [_figure(figure) for figure in some] for part, some in drawn.items()},
-        "windows": _table(summaries.windows_table(content, () if full else short)),
+        "windows": _table(summaries.windows_table(content, () if full else groups)),
         "advice": [
             {
                 "label": formats.clean(group.label),
                 "test": formats.clean(group.advised),
                 "why": formats.clean(group.advice),
             }
-            for group in short
+            for group in groups
             if group.advised
         ],
-        "cautions": list(summaries.cautions(content)),
+        "cautions": _shortened(summaries.cautions(content), cautions),
         "comparison": None
         if content.comparison.empty
         else _table(summaries.comparison_table(content)),
@@ -213,6 +281,14 @@ def _data(
         "provenance": _table(summaries.provenance_table(content)) if content.provenance else None,
         "font_note": "",
     }
+
+
+def _shortened(sentences: Sequence[str], most: int | None) -> list[str]:
+    """Return the first (all by default) and, where any are left out, how many."""
+    more = 0 if most is None else len(sentences) - most
+    if more <= 0:
+        return list(sentences)
+    return [*sentences[:most], f"{formats.plural(more, 'more caution')} in the full report."]
 
 
 def _method(part: MethodPart) -> dict[str, Any]:
@@ -248,6 +324,8 @@ def _entries(
     }
     for row in summaries.event_records(content):
         event_id = str(row["event_id"])
+        if event_id not in content.told:
+            continue
         yield {
             "ticker": row["ticker"],
             "company": row["company"],

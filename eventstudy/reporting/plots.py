@@ -23,13 +23,15 @@ from eventstudy.reporting.plots_axes import (
     per_cent,
     stack,
 )
-from eventstudy.reporting.style import LIGHT, LINE_STYLES, SMALL, Theme, dress, spread
+from eventstudy.reporting.style import LIGHT, LINE_STYLES, MOST_MARKS, SMALL, Theme, dress, spread
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from eventstudy.reporting.content import OtherNews
 
+#: From so many groups on, a label has one line.
+_MOST_TALL = 5
 #: Height in inches of one row of a forest.
 FOREST_ROW = 0.148
 
@@ -78,7 +80,8 @@ def plot_caar(
         ax.plot(tau, path, color=colour, linewidth=1.8, linestyle=LINE_STYLES[i % 4])
         seen = path[np.isfinite(path)]
         if label and seen.size:
-            text = f"{formats.clip(formats.clean(label), 24)}\n{_count(frame)}"
+            split = "\n" if len(groups) < _MOST_TALL else " "
+            text = f"{formats.clip(formats.clean(label), 24)}{split}{_count(frame)}"
             ends.append((text, colour, float(seen[-1])))
     mark_zero(ax, theme)
     if window is not None:
@@ -86,7 +89,8 @@ def plot_caar(
     per_cent(ax, "y")
     label_days(ax, theme)
     low, high = ax.get_ylim()
-    heights = spread([height for _, _, height in ends], 0.13 * (high - low))
+    gap = 0.13 if len(groups) < _MOST_TALL else 0.06
+    heights = spread([height for _, _, height in ends], gap * (high - low))
     for (text, colour, _), height in zip(ends, heights, strict=True):
         ax.annotate(
             text, (1.0, height), xycoords=("axes fraction", "data"), xytext=(5, 0),
@@ -307,7 +311,10 @@ def plot_car_distribution(
     for i, (label, (x, y)) in enumerate(piles.items()):
         base = -1.45 * i
         colour = theme.series_colour(i, "all" if len(groups) == 1 else "")
-        ax.scatter(x, base + (y + 0.5) / tallest, s=11, color=colour, linewidths=0, alpha=0.85)
+        ax.scatter(
+            x, base + (y + 0.5) / tallest, s=11, color=colour, linewidths=0, alpha=0.85,
+            rasterized=x.size > MOST_MARKS,
+        )  # fmt: skip
         if label in averages:
             mean, low, high = averages[label]
             ax.plot([low, high], [base - 0.13] * 2, color=colour, linewidth=1.6)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from eventstudy.reporting import formats
 from eventstudy.reporting.plots_axes import is_narrow, label_days, new_axes
-from eventstudy.reporting.style import LIGHT, SMALL, Theme, dress
+from eventstudy.reporting.style import LIGHT, MOST_MARKS, SMALL, Theme, dress
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -120,13 +120,14 @@ def plot_timeline(
         height = low - strip * (i + 1.1)
         ax.plot(
             at, np.full(at.size, height), linestyle="none", marker="|", markersize=7,
-            markeredgewidth=0.8, color=colour, alpha=0.8,
+            markeredgewidth=0.8, color=colour, alpha=0.8, rasterized=at.size > MOST_MARKS,
         )  # fmt: skip
         if days.size:
             near = np.clip(np.searchsorted(days, at), 0, days.size - 1)
             ax.plot(
                 days[near], level[near], linestyle="none", marker="osD^"[i % 4], markersize=3.2,
                 color=colour, markeredgecolor=theme.paper, markeredgewidth=0.4,
+                rasterized=at.size > MOST_MARKS,
             )  # fmt: skip
         ax.annotate(
             f"{formats.clip(formats.clean(label), 17)} {at.size}", (1.0, height),
@@ -191,8 +192,8 @@ def plot_p_values(
                 fontweight="bold" if bounds == window else "normal",
             )  # fmt: skip
         ax.text(
-            left, -0.95, formats.clip(formats.clean(label), 40), fontsize=SMALL, va="bottom",
-            fontweight="bold", color=colour, parse_math=False,
+            left, -0.95, formats.clip(formats.clean(label), 46 // len(groups)), fontsize=SMALL,
+            va="bottom", fontweight="bold", color=colour, parse_math=False,
         )  # fmt: skip
         left += len(windows) + 0.5
     ax.set_xlim(0, max(left - 0.5, 1.0))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from eventstudy.reporting import formats
 from eventstudy.reporting.plots_axes import new_axes, per_cent
-from eventstudy.reporting.style import LIGHT, SMALL, Theme, dress
+from eventstudy.reporting.style import LIGHT, MOST_MARKS, SMALL, Theme, dress
 from eventstudy.reporting.trend import Trend, fit_trend
 
 if TYPE_CHECKING:
@@ -87,7 +87,14 @@ def plot_size(
             continue
         colour = theme.series_colour(i, "all" if len(groups) == 1 else "")
         ax.scatter(
-            x[there], y[there], s=13, marker="osD^"[i % 4], color=colour, alpha=0.75, linewidths=0
+            x[there],
+            y[there],
+            s=13,
+            marker="osD^"[i % 4],
+            color=colour,
+            alpha=0.75,
+            linewidths=0,
+            rasterized=there.sum() > MOST_MARKS,
         )
         ax.annotate(
             f"{formats.clip(formats.clean(label), 20)}\nn = {int(there.sum())}",

@@ -1,4 +1,4 @@
-"""From a drawing to bytes: SVG for page and paper, PNG for everything else."""
+"""From a drawing to SVG, which page and paper show; ``pdf.render_png`` makes pixels of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from eventstudy.reporting.tables import Table
 
 @dataclass(frozen=True, slots=True)
 class RenderedFigure:
-    """One figure: file name without ending, caption, alternative text, SVG and PNG (light).
+    """One figure: file name without ending, caption, alternative text, SVG in the light theme.
 
     ``narrow`` is an SVG of the same data for a phone; empty where none is needed. ``data`` is what
     is drawn as a table; None where the page shows it anyway.
@@ -27,7 +27,6 @@ class RenderedFigure:
     caption: str
     alt: str
     svg: str
-    png: bytes
     narrow: str = ""
     data: Table | None = None
 
@@ -69,24 +68,20 @@ def render(
     data: Table | None = None,
 ) -> RenderedFigure:
     """Draw one figure in the size of a page and, where asked, in that of a phone."""
-    figure, pixels = _canvas(*size), io.BytesIO()
+    figure = _canvas(*size)
     draw(figure)
-    figure.savefig(
-        pixels, format="png", dpi=200, metadata={"Software": None},
-        pil_kwargs={"compress_level": 3},
-    )  # fmt: skip
     small = ""
     if narrow is not None:
         slim = _canvas(*narrow)
         draw(slim)
         small = _svg(slim)
-    return RenderedFigure(name, caption, alt, _svg(figure), pixels.getvalue(), small, data)
+    return RenderedFigure(name, caption, alt, _svg(figure), small, data)
 
 
 def _svg(figure: Figure) -> str:
     text = io.StringIO()
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    figure.savefig(text, format="svg", metadata=nothing)
+    figure.savefig(text, format="svg", dpi=200, metadata=nothing)
     return text.getvalue()
 
 

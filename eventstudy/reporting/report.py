@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
@@ -15,6 +16,7 @@ from eventstudy.reporting.content import ReportContent
 
 Format = Literal["html", "pdf", "png", "csv"]
 FORMATS: tuple[Format, ...] = ("html", "pdf", "png", "csv")
+SET_BY_TYPST = frozenset({"pdf", "png"})
 #: Marks a folder as a report, so that only such a folder is ever replaced.
 PROVENANCE = "provenance.json"
 
@@ -43,7 +45,7 @@ def write_report(
         ``provenance.json``. An older report there is replaced as a whole.
     formats
         What to write; ``provenance.json`` is always written. None: all that can be made here,
-        which is all but the PDF where typst is not installed (``pdf.available``).
+        which is neither PDF nor PNG where typst is not installed (``pdf.available``).
     length
         ``"brief"`` leaves out single events, formulas and provenance in HTML and PDF; the PDF then
         has two pages.
@@ -58,7 +60,7 @@ def write_report(
     SpecificationError
         An unknown format, or a folder that holds something else than a report.
     EventStudyError
-        The PDF was asked for and typst is not installed.
+        PDF or PNG was asked for and typst is not installed.
     """
     wanted = possible_formats() if formats is None else tuple(dict.fromkeys(formats))
     unknown = [name for name in wanted if name not in FORMATS]
@@ -87,10 +89,10 @@ def write_report(
 
 
 def possible_formats() -> tuple[Format, ...]:
-    """Return the formats that can be made here: all, but no PDF where typst is missing."""
+    """Return the formats that can be made here: all, but no PDF and PNG where typst is missing."""
     from eventstudy.reporting import pdf
 
-    return tuple(name for name in FORMATS if name != "pdf" or pdf.available())
+    return tuple(name for name in FORMATS if name not in SET_BY_TYPST or pdf.available())
 
 
 def _files(
@@ -98,17 +100,23 @@ def _files(
 ) -> Iterator[tuple[str, bytes]]:
     from eventstudy.reporting import exports, figures, html, pdf
 
-    if "pdf" in wanted and not pdf.available():
+    if SET_BY_TYPST & set(wanted) and not pdf.available():
         raise EventStudyError(pdf.MISSING_TYPST)
     drawing = bool(set(wanted) & {"html", "pdf", "png"})
     drawn = figures.render_figures(content, full=full) if drawing else {}
-    if "html" in wanted:
-        yield "report.html", html.render_html(content, drawn, full=full).encode("utf-8")
-    if "pdf" in wanted:
-        yield "report.pdf", pdf.render_pdf(content, drawn, full=full)
-    if "png" in wanted:
-        for figure in (figure for part in drawn.values() for figure in part):
-            yield f"figures/{figure.name}.png", figure.png
+    # typst works beside the interpreter, so the page is written meanwhile.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        pictures = beside.submit(pdf.render_png, drawn) if "png" in wanted else None
+        paper = (
+            beside.submit(pdf.render_pdf, content, drawn, full=full) if "pdf" in wanted else None
+        )
+        if "html" in wanted:
+            yield "report.html", html.render_html(content, drawn, full=full).encode("utf-8")
+        if paper is not None:
+            yield "report.pdf", paper.result()
+        if pictures is not None:
+            for name, picture in pictures.result().items():
+                yield f"figures/{name}.png", picture
     if "csv" in wanted:
         for name, data in exports.report_tables(content).items():
             yield f"tables/{name}", data

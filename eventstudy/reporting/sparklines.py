@@ -106,7 +106,7 @@ def _bars(
 ) -> list[str]:
     rows = [
         (float(tau), float(ar), float(se))
-        for tau, ar, se in abnormal[["tau", "ar", "se"]].to_numpy(float)
+        for tau, ar, se in zip(abnormal["tau"], abnormal["ar"], abnormal["se"], strict=True)
         if math.isfinite(ar)
     ]
     top = max((abs(ar) for _, ar, _ in rows), default=0.0) or 1.0

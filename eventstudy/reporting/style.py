@@ -65,6 +65,8 @@ DARK = Theme(
 
 LINE_STYLES = ("solid", (0, (5, 1.6)), (0, (1.2, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
 SMALL, NORMAL = 7.5, 8.5
+#: More marks of one kind than that become pixels inside a vector figure, which stays small.
+MOST_MARKS = 2000
 
 #: Settings under which figures are made and saved; used with ``rc_context``, never set globally.
 RC: Any = {
@@ -96,8 +98,8 @@ def dress(ax: Axes, theme: Theme, title: str = "", *, simulated: bool = False) -
     ax.set_axisbelow(True)
     if title:
         ax.set_title(
-            title, loc="left", fontsize=NORMAL, fontweight="bold", color=theme.ink, pad=9,
-            parse_math=False,
+            title, loc="left", fontsize=NORMAL, fontweight="bold", color=theme.ink, pad=9, y=1.0,
+            parse_math=False,  # a height that is given needs not be measured at every drawing
         )  # fmt: skip
     if simulated:
         figure = ax.get_figure(root=True)

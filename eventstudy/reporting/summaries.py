@@ -19,10 +19,12 @@ def _confidence(content: ReportContent) -> str:
     return f"{formats.number(100 * content.level, 0)}% interval"
 
 
-def key_figures(content: ReportContent) -> tuple[dict[str, str], ...]:
-    """Return per group the few figures of the first page, as text."""
+def key_figures(
+    content: ReportContent, groups: Sequence[GroupContent] = ()
+) -> tuple[dict[str, str], ...]:
+    """Return per group (all shown by default) the few figures of the first page, as text."""
     cards = []
-    for group in content.shown_groups:
+    for group in groups or content.shown_groups:
         row = group.window(content.headline_window)
         p = _leading_p(group, content.headline_window)
         cards.append(
@@ -181,7 +183,7 @@ def truth_table(content: ReportContent) -> Table | None:
 
 
 def events_table(content: ReportContent) -> Table:
-    """Show every estimated event with its numbers over the headline window."""
+    """Show the events that are told with their numbers over the headline window."""
     columns = (
         Column("ticker", "Ticker"),
         Column("company", "Company"),
@@ -194,9 +196,17 @@ def events_table(content: ReportContent) -> Table:
         *((Column("planted", "Planted", "percent"),) if content.simulated else ()),
     )
     records = [
-        {**row, "company": formats.clip(row["company"], 32)} for row in event_records(content)
+        {**row, "company": formats.clip(row["company"], 32)}
+        for row in event_records(content)
+        if str(row["event_id"]) in content.told
     ]
-    return Table.from_records("", columns, records, event_notes(content))
+    notes = list(event_notes(content))
+    if left := len(content.events) - len(records):
+        notes.append(
+            f"The {len(records):,} events with the clearest reactions; the other {left:,} stand in "
+            "the HTML report and in tables/events.csv."
+        )
+    return Table.from_records("", columns, records, notes)
 
 
 def event_notes(content: ReportContent) -> tuple[str, ...]:
@@ -246,14 +256,15 @@ def exclusions_table(content: ReportContent) -> Table:
 
 
 def cautions(content: ReportContent) -> tuple[str, ...]:
-    """Return the warnings, and how many events were left out for which reasons, as sentences."""
-    said = [formats.clip(formats.clean(message), 300) for _, message in content.warnings]
+    """Return how many events were left out for which reasons, and the warnings, as sentences."""
+    said = []
     counts = Counter(str(reason) for reason in content.exclusions["reason"])
     if counts:
         given = len(content.exclusions) + len(content.events)
         why = ", ".join(f"{formats.clean(reason)} ({n})" for reason, n in counts.most_common())
         was = "was" if len(content.exclusions) == 1 else "were"
         said.append(f"{len(content.exclusions)} of {given} events {was} left out: {why}.")
+    said += [formats.clip(formats.clean(message), 300) for _, message in content.warnings]
     return tuple(said)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -47,7 +48,7 @@ def report_content(outcome: Outcome) -> ReportContent:
     headline = spec.windows.headline
     level = spec.inference.level
     days = outcome.panel.day_zero
-    return ReportContent(
+    content = ReportContent(
         title=spec.study.title,
         period=f"{days.min()} to {days.max()}",
         benchmark=spec.exchanges.label,
@@ -64,7 +65,7 @@ def report_content(outcome: Outcome) -> ReportContent:
         exclusions=outcome.exclusions,
         comparison=compared_frame,
         compared=compared,
-        details=tuple(_detail(outcome, row) for row in range(len(outcome))),
+        single_events=spec.report.single_events,
         market=_market(outcome),
         market_name=main_benchmark(spec, outcome.panel.tickers),
         warnings=tuple((type(w).__name__, str(w)) for w in outcome.warnings),
@@ -74,6 +75,8 @@ def report_content(outcome: Outcome) -> ReportContent:
         references=references(outcome),
         provenance=outcome.provenance,
     )
+    told = [row for row, key in enumerate(outcome.event_ids) if key in content.told]
+    return replace(content, details=tuple(event_detail(outcome, row) for row in told))
 
 
 def group_label(outcome: Outcome, name: str) -> str:
@@ -162,7 +165,8 @@ def _events(outcome: Outcome) -> pd.DataFrame:
     return frame[list(EVENT_COLUMNS)]
 
 
-def _detail(outcome: Outcome, row: int) -> EventDetail:
+def event_detail(outcome: Outcome, row: int) -> EventDetail:
+    """Return what is known of one estimated event beside its numbers."""
     event = outcome.placed[row].event
     tau = outcome.panel.tau_evt
     se = np.sqrt(np.diagonal(outcome.abnormal.covariance[row]))

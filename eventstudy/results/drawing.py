@@ -10,7 +10,7 @@ import numpy as np
 from eventstudy.errors import InputError
 from eventstudy.reporting.content import ReportContent
 from eventstudy.reporting.formats import window as window_text
-from eventstudy.results.content import group_label, placebo, report_content
+from eventstudy.results.content import event_detail, group_label, placebo, report_content
 from eventstudy.results.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class DrawnOutcome(Outcome):
 
         row = self._row(event_id)
         ticker = self.panel.tickers[row]
-        detail = self.content.details[row]
+        detail = event_detail(self, row)
         return plot_event(
             detail.prices,
             detail.abnormal,

@@ -45,13 +45,6 @@ def test_equal_content_gives_equal_bytes(small: ReportContent, drawn: Drawn) -> 
     assert again == drawn
 
 
-def test_png_is_twice_the_size(drawn: Drawn) -> None:
-    png = drawn["main"][0].png
-    assert png[:8] == b"\x89PNG\r\n\x1a\n"
-    assert int.from_bytes(png[16:20], "big") == 1440
-    assert b"Software" not in png
-
-
 def test_inline_svg_can_stand_beside_others(drawn: Drawn) -> None:
     pages = [inline_svg(figure) for some in drawn.values() for figure in some]
     pages += [inline_svg(drawn["main"][0], narrow=True)]

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import dataclasses
 import io
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from pypdf import PdfReader
 
@@ -9,7 +12,9 @@ from eventstudy.errors import EventStudyError
 from eventstudy.reporting import pdf
 from eventstudy.reporting.content import ReportContent
 from eventstudy.reporting.figures import render_figures
+from eventstudy.reporting.narrative import headline, interpret
 from eventstudy.reporting.rendering import RenderedFigure
+from eventstudy.study import EventStudy
 from tests.reporting.conftest import example_content
 
 pytest.importorskip("typst", reason="the extra 'report' is not installed")
@@ -106,6 +111,53 @@ def test_a_title_of_three_hundred_letters() -> None:
     long = example_content(n=12, simulated=False, title="A rather long title about news " * 10)
     reader = PdfReader(io.BytesIO(pdf.render_pdf(long, render_figures(long))))
     assert "SIMULATED" not in "".join(page.extract_text() for page in reader.pages)
+
+
+def test_pictures_are_twice_as_fine_as_a_screen(drawn: Drawn) -> None:
+    """7.2 inches at 200 pixels each; the same bytes again, and one figure alone works, too."""
+    made = pdf.render_png(drawn)
+    assert list(made) == [figure.name for part in drawn.values() for figure in part]
+    assert made["caar"][:8] == b"\x89PNG\r\n\x1a\n"
+    assert int.from_bytes(made["caar"][16:20], "big") == 1440
+    assert pdf.render_png({"main": drawn["main"]}) == {"caar": made["caar"]}
+
+
+@pytest.mark.real
+def test_the_brief_report_of_the_real_study_has_two_pages(shared: Path) -> None:
+    source = f"files:{shared / 'market' / 'prices_daily.parquet'}"
+    folder = Path(__file__).parents[2] / "data" / "ai-announcements"
+    real = EventStudy.from_file(folder).with_prices(source).run().content
+    assert _pages(pdf.render_pdf(real, render_figures(real, full=False), full=False)) == 2
+
+
+@pytest.mark.parametrize("number", [2, 3, 10])
+def test_the_brief_report_of_many_groups_and_long_words_has_two_pages(number: int) -> None:
+    """400 events, up to ten groups with long names and long advice, every kind of warning."""
+    many = example_content(n=400, title="A rather long title about news " * 6)
+    group = many.groups[1]
+    groups = tuple(
+        dataclasses.replace(
+            group, name=f"g{i}", label=f"Group {i} with a rather long name", advice="Why. " * 130
+        )
+        for i in range(number)
+    )
+    warnings = tuple(
+        (f"Kind{i}", "Something that has to be known, at length. " * 8) for i in range(9)
+    )
+    exclusions = pd.concat([many.exclusions] * 20)
+    large = dataclasses.replace(
+        many,
+        groups=(many.groups[0], *groups),
+        warnings=warnings,
+        exclusions=exclusions,
+        headline=headline(groups, (0, 1), 0.95, simulated=True),
+        paragraphs=interpret(groups, (0, 1), 0.95),
+    )
+    assert _pages(pdf.render_pdf(large, render_figures(large, full=False), full=False)) == 2
+
+
+def _pages(data: bytes) -> int:
+    return len(PdfReader(io.BytesIO(data)).pages)
 
 
 def test_without_typst_the_error_names_the_remedy(
