@@ -18,7 +18,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from eventstudy.reporting.figures import RenderedFigure, inline_svg, themed
+from eventstudy.reporting.rendering import RenderedFigure, inline_svg, themed
 from eventstudy.reporting.style import DARK, LIGHT, RC
 
 if TYPE_CHECKING:
