@@ -39,6 +39,7 @@ QUALITY_COLUMNS = ("ticker", "check", "day", "detail", "severity", "action")
 VERDICT_COLUMNS = ("ticker", "verdict", "rows", "first", "last", "currency", "reasons")
 PRICE_COLUMNS = ("tau", "security", "benchmark")
 ABNORMAL_COLUMNS = ("tau", "ar", "se")
+DAILY_COLUMNS = ("event_id", *ABNORMAL_COLUMNS)
 MARKET_COLUMNS = ("day", "level")
 
 
@@ -233,6 +234,8 @@ class ReportContent:
         empty.
     details
         Of some or all events.
+    daily
+        ``DAILY_COLUMNS``: abnormal returns of every event and day, for the tables.
     single_events
         How many events are shown one by one (``told``).
     market, market_name
@@ -263,6 +266,7 @@ class ReportContent:
     comparison: pd.DataFrame = field(default_factory=lambda: empty_frame(COMPARISON_COLUMNS))
     compared: tuple[str, str] = ("", "")
     details: tuple[EventDetail, ...] = ()
+    daily: pd.DataFrame = field(default_factory=lambda: empty_frame(DAILY_COLUMNS))
     single_events: int = 300
     market: pd.DataFrame = field(default_factory=lambda: empty_frame(MARKET_COLUMNS))
     market_name: str = ""
@@ -281,6 +285,7 @@ class ReportContent:
         _require(self.comparison, COMPARISON_COLUMNS, "comparison")
         _require(self.quality, QUALITY_COLUMNS, "quality")
         _require(self.verdicts, VERDICT_COLUMNS, "verdicts")
+        _require(self.daily, DAILY_COLUMNS, "daily")
         _require(self.market, MARKET_COLUMNS, "market")
 
     @property

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from eventstudy.reporting.content import ABNORMAL_COLUMNS, ReportContent, empty_frame
+from eventstudy.reporting.content import ReportContent, empty_frame
 
 _FORMULA_STARTS = frozenset("=+-@\t\r\n'＝＋－＠")
 
@@ -46,11 +46,7 @@ def report_tables(content: ReportContent) -> dict[str, bytes]:
         "significance": _stacked({group.name: group.significance for group in content.groups}),
         "comparison": content.comparison,
         "events": content.events,
-        "abnormal_returns": _stacked(
-            {detail.event_id: detail.abnormal for detail in content.details}, "event_id"
-        )
-        if content.details
-        else empty_frame(("event_id", *ABNORMAL_COLUMNS)),
+        "abnormal_returns": content.daily,
         "exclusions": content.exclusions,
         "quality": content.quality,
         "verdicts": content.verdicts,

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from warnings import catch_warnings, filterwarnings
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -81,7 +82,10 @@ def render(
 def _svg(figure: Figure) -> str:
     text = io.StringIO()
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    figure.savefig(text, format="svg", dpi=200, metadata=nothing)
+    with catch_warnings():
+        # Text stays text: whoever shows it has a font for what matplotlib's lacks.
+        filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
+        figure.savefig(text, format="svg", dpi=200, metadata=nothing)
     return text.getvalue()
 
 

@@ -157,7 +157,7 @@ class Table:
         widths = [max(_width(row[i]) for row in (titles, *cells)) for i in range(len(self.columns))]
         rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
         body = [self._text_row(row, widths) for row in (titles, *cells)]
-        head = [self.title] if self.title else []
+        head = [formats.clean(self.title)] if self.title else []
         return "\n".join([*head, rule, body[0], rule, *body[1:], rule, *self.notes])
 
     def _text_row(self, row: Sequence[str], widths: Sequence[int]) -> str:

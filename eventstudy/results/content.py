@@ -65,6 +65,7 @@ def report_content(outcome: Outcome) -> ReportContent:
         exclusions=outcome.exclusions,
         comparison=compared_frame,
         compared=compared,
+        daily=_daily(outcome),
         single_events=spec.report.single_events,
         market=_market(outcome),
         market_name=main_benchmark(spec, outcome.panel.tickers),
@@ -163,6 +164,12 @@ def _events(outcome: Outcome) -> pd.DataFrame:
         planted=outcome.planted,
     )
     return frame[list(EVENT_COLUMNS)]
+
+
+def _daily(outcome: Outcome) -> pd.DataFrame:
+    covariance = outcome.abnormal.covariance
+    se = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
+    return outcome.to_frame("day").assign(se=se.ravel())[["event_id", "tau", "ar", "se"]]
 
 
 def event_detail(outcome: Outcome, row: int) -> EventDetail:

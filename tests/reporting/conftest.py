@@ -11,6 +11,7 @@ import pytest
 from scipy import stats
 
 from eventstudy.reporting.content import (
+    DAILY_COLUMNS,
     EventDetail,
     GroupContent,
     MethodPart,
@@ -214,6 +215,7 @@ def example_content(
     ar = sigma[:, None] * rng.standard_t(4, (n, TAU.size)) / math.sqrt(2)
     ar[:, 10] += np.where(launch, 0.004, -0.014)
     events = events_frame(ar, sigma, groups)
+    found = details(ar, sigma, events)
     contents = (
         group_content("all", "All events", ar),
         group_content("layoff", "Layoffs", ar[~launch]),
@@ -229,7 +231,10 @@ def example_content(
         paragraphs=interpret(contents[1:], (0, 1), 0.95, comparison, compared),
         level=0.95, headline_window=(0, 1), windows=WINDOWS, groups=contents, events=events,
         exclusions=exclusions_frame(),
-        comparison=comparison, compared=compared, details=details(ar, sigma, events),
+        comparison=comparison, compared=compared, details=found,
+        daily=pd.concat([d.abnormal.assign(event_id=d.event_id) for d in found])[
+            list(DAILY_COLUMNS)
+        ],
         market=market_frame(), market_name="SPY",
         warnings=(
             ("ClusteredEvents", "17 events share a day zero with another event."),
