@@ -114,8 +114,8 @@ def _clustered(panel: EventPanel) -> ClusteredEvents | None:
     busiest = int(counts.argmax())
     return ClusteredEvents(
         f"{len(ids)} of {len(panel)} events share their day zero with another (most on "
-        f"{days[busiest]}: {counts[busiest]}), so their abnormal returns are correlated; prefer "
-        "the tests adjusted for it.",
+        f"{days[busiest]}: {counts[busiest]}), so their abnormal returns may be correlated; the "
+        "choice of the leading test measures how much.",
         ids,
     )
 

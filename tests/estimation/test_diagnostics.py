@@ -5,6 +5,7 @@ import pytest
 
 from eventstudy.errors import (
     ClusteredEvents,
+    EventStudyWarning,
     OverlappingEvents,
     PriceQuality,
     ShortEstimation,
@@ -39,7 +40,9 @@ def placed(event_id: str, *, assumed: bool = False) -> PlacedEvent:
     return PlacedEvent(Event(event_id, "A", "layoff", SESSIONS[0].item()), zero)
 
 
-def warned(positions: dict[str, tuple[str, int]], assumed: str = "") -> dict[type, tuple[str, ...]]:
+def warnings_of(
+    positions: dict[str, tuple[str, int]], assumed: str = ""
+) -> tuple[EventStudyWarning, ...]:
     panel, _ = build_panel(
         list(positions),
         [ticker for ticker, _ in positions.values()],
@@ -50,7 +53,12 @@ def warned(positions: dict[str, tuple[str, int]], assumed: str = "") -> dict[typ
         min_estimation=15,
     )
     items = [placed(event_id, assumed=event_id == assumed) for event_id in panel.event_ids]
-    return {type(warning): warning.event_ids for warning in panel_warnings(panel, items)}
+    return panel_warnings(panel, items)
+
+
+def warned(positions: dict[str, tuple[str, int]], assumed: str = "") -> dict[type, tuple[str, ...]]:
+    found = warnings_of(positions, assumed)
+    return {type(warning): warning.event_ids for warning in found}
 
 
 def test_far_apart_full_and_known_is_worth_no_warning() -> None:
@@ -65,6 +73,14 @@ def test_each_warning_names_its_events() -> None:
         UnknownTimeOfDay: ("a2",),
     }
     assert warned({"c": ("C", 45)}) == {ShortEstimation: ("c",)}
+
+
+def test_a_shared_day_is_told_and_no_test_preferred() -> None:
+    (warning,) = warnings_of({"a": ("A", 40), "c1": ("A", 60), "c2": ("C", 60)})
+    assert str(warning) == (
+        f"2 of 3 events share their day zero with another (most on {SESSIONS[60]}: 2), so their "
+        "abnormal returns may be correlated; the choice of the leading test measures how much."
+    )
 
 
 def test_events_one_day_farther_than_the_window_do_not_overlap() -> None:
