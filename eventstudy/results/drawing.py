@@ -167,7 +167,7 @@ class DrawnOutcome(Outcome):
     ) -> Axes:
         """Draw a window of the events, or of one of them, among other days of the same securities.
 
-        Values are average abnormal returns in usual deviations, the test `Placebo in time`.
+        Values are average abnormal returns in usual deviations, the test *Placebo in time*.
         """
         from eventstudy.reporting.plots_placebo import plot_placebo
 
