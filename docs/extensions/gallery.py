@@ -67,7 +67,7 @@ class Run(SphinxDirective):
         figure.set_facecolor(LIGHT.paper)  # also where the code has made the figure itself
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
         plt.close(figure)
-        return inline_svg(RenderedFigure(name, "", alt, text.getvalue(), b""))
+        return inline_svg(RenderedFigure(name, "", alt, text.getvalue()))
 
 
 def _last_value(code: str, namespace: dict[str, Any]) -> object:
