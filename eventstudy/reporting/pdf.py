@@ -244,15 +244,7 @@ def _data(
         "cards": summaries.key_figures(content, groups),
         "figures": {part: [_figure(figure) for figure in some] for part, some in drawn.items()},
         "windows": _table(summaries.windows_table(content, () if full else groups)),
-        "advice": [
-            {
-                "label": formats.clean(group.label),
-                "test": formats.clean(group.advised),
-                "why": formats.clean(group.advice),
-            }
-            for group in groups
-            if group.advised
-        ],
+        "advice": list(_advice(groups)),
         "cautions": _shortened(summaries.cautions(content), cautions),
         "comparison": None
         if content.comparison.empty
@@ -281,6 +273,17 @@ def _data(
         "provenance": _table(summaries.provenance_table(content)) if content.provenance else None,
         "font_note": "",
     }
+
+
+def _advice(groups: Sequence[GroupContent]) -> Iterator[dict[str, str]]:
+    """Yield per group the test to lead with, and why."""
+    for group in groups:
+        if group.advised:
+            yield {
+                "label": formats.clean(group.label),
+                "test": formats.clean(group.advised),
+                "why": formats.clean(group.advice),
+            }
 
 
 def _shortened(sentences: Sequence[str], most: int | None) -> list[str]:

@@ -44,6 +44,15 @@ TESTS = (
 )
 
 
+METHODS = (
+    MethodPart(
+        "Normal return", "The market model, fitted by least squares over days −260 to −11.",
+        ("ARᵢₜ = Rᵢₜ − (α̂ᵢ + β̂ᵢ Rₘₜ)", "Vᵢ = σ̂ᵢ² (I + X* (X′X)⁻¹ X*′)"),
+    ),
+    MethodPart("Windows", "Trading days from day zero, both ends inside."),
+)  # fmt: skip
+
+
 def caar_frame(ar: np.ndarray, level: float = 0.95) -> pd.DataFrame:
     """Average and cumulate abnormal returns of shape (N, L2)."""
     n = ar.shape[0]
@@ -244,13 +253,7 @@ def example_content(
             [("SNAP", "jump", date(2022, 5, 24), "−43.1% in a day, no split", "note", "kept")],
             columns=["ticker", "check", "day", "detail", "severity", "action"],
         ),
-        methods=(
-            MethodPart(
-                "Normal return", "The market model, fitted by least squares over days −260 to −11.",
-                ("ARᵢₜ = Rᵢₜ − (α̂ᵢ + β̂ᵢ Rₘₜ)", "Vᵢ = σ̂ᵢ² (I + X* (X′X)⁻¹ X*′)"),
-            ),
-            MethodPart("Windows", "Trading days from day zero, both ends inside."),
-        ),
+        methods=METHODS,
         references=(
             "MacKinlay, A. C. (1997). Event studies in economics and finance. JEL 35(1), 13–39.",
             "Kolari, J. W. & Pynnönen, S. (2010). Event study testing. RFS 23(11), 3996–4025.",
