@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
-from eventstudy.articles.companies import CompanyTable
+from eventstudy.articles.companies import CompanyTable, Mention
 from eventstudy.articles.dates import DateSpan
 from eventstudy.articles.price_clauses import PriceDraft
 from eventstudy.articles.price_days import Days, live, on_market_day, on_news, one_day
@@ -37,11 +37,26 @@ _HANG_SENG = re.compile(r"hang seng|恒生|恒指")
 _HONG_KONG = re.compile(r"^(?!.*美股).*港股")
 _IN_PLACE = re.compile(r"(?:In|On|At|Over in)\s[^,]{3,40},|在[^，]{2,16}，")
 _HAD = re.compile(r"\bhad (?:been|risen|fallen|gained|lost|climbed|dropped|jumped|slid)\b")
+# The symbols of the exchange that quotes its shares in a currency, where only one does
+_HOMES = {
+    "USD": "",
+    "HKD": ".HK",
+    "CHF": ".SW",
+    "SEK": ".ST",
+    "DKK": ".CO",
+    "NOK": ".OL",
+    "GBp": ".L",
+    "JPY": ".T",
+    "INR": ".NS",
+    "KRW": ".KS",
+    "TWD": ".TW",
+}
 _BEYOND = 40  # letters in which "after the announcement" follows a move
 _PLURAL = re.compile(r"(?:They|The (?:shares?|stock|price)|It (?:closed|ended|finished|settled))\b")
 _THE_PRICE = re.compile(r"\bthe (?:share |stock )?price (?:has|had|is|was) (?:been )?(?!cut by)")
 _CARRIED = re.compile(
-    r"\b(?:it|they|shares?|stock|trading|loss|gain|price|low|high|close|that['’]s after)\b"
+    r"\b(?:it|they|shares?|stock|trading|loss|gain|price|low|high|close|that['’]s after"
+    r"|titles|paper)\b"
     r"|其|股|盘|今年以来|年内|累计",
     re.IGNORECASE,
 )
@@ -147,12 +162,18 @@ def _one_line(claims: Sequence[PriceClaim], text: str) -> list[PriceClaim]:
     for claim in claims:
         span = claim.evidence["claim"]
         told = claim.level is not None or price_words().place(lower(text[span.start : span.end]))
-        same = [c for c in claims if (c.company, c.date.start) == (claim.company, claim.date.start)]
+        same = [c for c in claims if c.company == claim.company and _of_day(claim, c)]
         other = next((c.ticker for c in same if c.ticker and "." in c.ticker), None)
         if told is None and other is not None and "." not in (claim.ticker or "."):
             claim = replace(claim, ticker=other)
         found.append(claim)
     return [c for c in found if not any(_bare_of(c, other) for other in found)]
+
+
+def _of_day(one: PriceClaim, two: PriceClaim) -> bool:
+    """Say whether two claims are of one day, or a stretch of days ends with the other's."""
+    ends = one.session == "period" and one.date.end == two.date.end
+    return ends or one.date.start == two.date.start
 
 
 def _bare_of(two: PriceClaim, one: PriceClaim) -> bool:
@@ -283,7 +304,7 @@ def _whose(
         ]
         if near is not None and claims and near.sentence.paragraph == draft.sentence.paragraph:
             last = claims[-1]
-            ticker = _ticker(article, draft, last.company, table, day, last=last.ticker)
+            ticker = _ticker(article, draft, last.company, table, day, last=last.ticker, near=near)
             return last.company, ticker, None, "company.claim"
         if named and price_words().shares.search(lower(draft.sentence.text)):
             mention = named[0]
@@ -295,10 +316,24 @@ def _whose(
                 referred = Subject(main, "company.main", 0.5)  # "the stock": its own
             if referred is None or referred.mention.span[0] > draft.span[1]:
                 return None, None, None, ""
-            mention = referred.mention
+            mention = _holder(discourse, draft.index, referred.mention)
     said = mention.ticker if mention.rule == "company.symbol" else None
     ticker = _ticker(article, draft, mention.company, table, day, said=said)
     return mention.company, ticker, mention.span, mention.rule
+
+
+def _holder(discourse: Discourse, index: int, mention: Mention) -> Mention:
+    """Return the listed company that opens the paragraph, where only a product stands nearer."""
+    if mention.kind not in ("product", "model"):
+        return mention
+    paragraph = discourse.sentences[index].paragraph
+    heads = (
+        m
+        for s in discourse.sentences[:index]
+        for m in s.companies[:1]
+        if s.paragraph == paragraph and m.kind == "listed" and m.span[0] == s.start
+    )
+    return next(heads, mention)
 
 
 def _ticker(
@@ -310,6 +345,7 @@ def _ticker(
     *,
     said: str | None = None,
     last: str | None = None,
+    near: PriceDraft | None = None,
 ) -> str | None:
     """Return the line of a company's shares that a claim means, by its symbol of that day.
 
@@ -319,7 +355,9 @@ def _ticker(
     usual = table.ticker_on(company, article.day)
     if said is not None and said != usual:
         return said
-    ending = _ending(article, draft, named=said is not None)
+    same = near is not None and near.index == draft.index
+    told = (near.span[1] if near and same else draft.span[0], draft.span[1])
+    ending = _ending(article, draft, told, named=said is not None)
     if ending is None:
         return last if last not in (None, usual) else table.ticker_on(company, day)
     lines = table.lines.get(company, ())
@@ -329,15 +367,20 @@ def _ticker(
     return there[0]
 
 
-def _ending(article: Article, draft: PriceDraft, *, named: bool) -> str | None:
-    """Return how symbols end where a claim's currency or words say that the shares trade."""
+def _ending(
+    article: Article, draft: PriceDraft, told: tuple[int, int], *, named: bool
+) -> str | None:
+    """Return how symbols end where a claim's currency or words say that the shares trade.
+
+    ``told`` reaches back to the claim before it in the sentence: "In London it fell too, by 2%".
+    """
     currency = draft.level.currency if draft.level is not None else None
-    ending = {"USD": "", "HKD": ".HK"}.get(currency or "")
+    ending = _HOMES.get(currency or "")
     if ending is not None or named:
         return ending
     words = price_words()
     opening = _IN_PLACE.match(draft.sentence.text)
-    here = words.place(lower(article.plain[slice(*draft.span)]))
+    here = words.place(lower(article.plain[slice(*told)]))
     if here is None and opening is not None:
         here = words.place(lower(opening[0]))
     if here is None and _HANG_SENG.search(draft.sentence.low):

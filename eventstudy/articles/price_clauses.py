@@ -36,6 +36,7 @@ _OWN_MOVE = re.compile(
 _TOLD_OF = wording("price_claims.told_of")
 _BY = re.compile(r"['’]?s?(?: index| gauge)? by\s*")
 _MATCHED = wording("price_claims.matched")
+_TIMES = re.compile(f"{BLANK}\\s?(?:times|-?fold)\\b|{BLANK}倍")  # a multiple is not read
 _ALONE = re.compile(f"[\\s:,;—–-]*{BLANK}+[\\s.,;。]*")  # "closing price: $10.20"
 
 
@@ -107,7 +108,7 @@ def read_clause(
     day = clause_date(sentence, bounds, session)
     if change is None and not levels:
         moved = mention is None or share or words.follows(text[mention.span[1] - base : end])
-        if changes or not moved or not _bare(direction, flat, session, day):
+        if changes or not moved or not _bare(clause, direction, flat, session, day):
             return ""
     told = direction or change or share or words.level.search(clause)
     if (levels and not told and not _stands_alone(text, bounds, lead)) or (
@@ -226,7 +227,8 @@ def _elsewhere(
 ) -> bool:
     """Say whether a clause speaks of a target, the market, or the index it is tied to."""
     start, end = bounds
-    if any(start <= place < end for place in _targets(text)):
+    names = [m.span[0] - sentence.start for m in sentence.companies]  # "Target stock closed"
+    if any(start <= place < end and place not in names for place in _targets(text)):
         return True
     if mention is not None:
         return False
@@ -236,8 +238,12 @@ def _elsewhere(
     return not line and _MARKET.match(text[start:end]) is not None
 
 
-def _bare(direction: str, flat: bool, session: SessionKind, day: DateSpan | None) -> bool:
+def _bare(
+    clause: str, direction: str, flat: bool, session: SessionKind, day: DateSpan | None
+) -> bool:
     """Say whether a move without a figure is definite enough to be checked."""
+    if _TIMES.search(clause):
+        return False
     if session == "period":
         return bool(direction) or flat
     if session in ("intraday", "unspecified"):

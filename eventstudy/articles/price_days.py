@@ -27,6 +27,7 @@ _EARLY = (".HK", ".SS", ".SZ", ".T", ".TW", ".KS")
 _FROM = re.compile(r"\b(?:from|since)\b[^,;]{0,30}$|自|较", re.IGNORECASE)
 _SEQUEL = wording("price_claims.sequel")
 _DAWN = re.compile(r"\s*(?:凌晨|清晨|早间)")
+_EARLIER = re.compile(r"\b(?:had|earlier)\b|曾|此前|早前|稍早", re.IGNORECASE)
 _NOW = re.compile(r"\b(?:is|are|has|have|now|currently)\b|目前|现", re.IGNORECASE)
 
 
@@ -55,15 +56,17 @@ class Days:
             return _stretch(draft, day)
         if draft.date is not None:
             return _past(draft.date, day)
-        # "closed at 10 on Tuesday and rose before the bell" speaks of the next morning
+        # "closed at 10 on Tuesday and rose before the bell" speaks of the next morning, "had
+        # risen before the bell" of the same
         ended = near is not None and near.session in ("close", "afterhours")
+        ended = ended and _EARLIER.search(draft.words) is None
         usable = (
             near is not None
             and near.session != "period"
             and not (ended and draft.session == "premarket")
         )
         if near is not None and near.date is not None and usable:
-            return _eve(near.date, draft)
+            return _eve(_past(near.date, self.published), draft)
         told = self._story(draft)
         if told is not None:
             return _eve(replace(told, span=None), draft)

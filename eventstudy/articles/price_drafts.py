@@ -163,7 +163,9 @@ def _shared(draft: PriceDraft, text: str) -> list[PriceDraft]:
 
 def _add(found: list[PriceDraft], draft: PriceDraft, text: str, head: tuple[int, int]) -> None:
     """Add a draft, unless it only completes the one before it."""
-    if found and found[-1].session in ("afterhours", "premarket") and _settles(draft, text):
+    outside = found[-1].session if found else ""
+    settled = outside == "afterhours" or (outside == "premarket" and draft.session != "close")
+    if settled and _settles(draft, text):
         draft = replace(draft, session=found[-1].session)
     if found and _completes(found[-1], draft):
         found[-1] = _joined(found[-1], draft)

@@ -116,11 +116,13 @@ def price_words() -> PriceWords:
     moves = "|".join([*english["up"], *english["down"], *english["flat"], "clos(?:e|es|ed)"])
     moves += "|finish(?:es|ed)|ended|settled|opened|traded|trading|changed hands|stood|hit|reached"
     moves += r"|quoted|indicated|seen|marked (?:up|down)|sitting|lower|higher|in the (?:red|green)"
+    moves += r"|left (?=(?:\w+ ){0,3}trading)"
     moves += rf"|(?:reported|at)(?=\s*{BLANK})"
     nouns = "gain|loss|drop|rise|fall|jump|decline|slide|advance|surge|rally|slump|plunge"
     helpers = r"(?:(?:has|have|had|was|is|were|are|been|also|both|all|each|then|again|later|since"
     helpers += r"|already|last|itself)\s+){0,4}"
     bracket = r"(?:\s*\([^)]*\)|\s*\[[^\]]*\]|,[^,]{0,40},)?"
+    away = "(?!-(?:based|headquartered))"  # says where a company sits, not where it trades
     return PriceWords(
         shares=both("shares"),
         others=both("others"),
@@ -132,8 +134,8 @@ def price_words() -> PriceWords:
             rf"{bracket}\s+{helpers}(?:{BLANK}+ )?(?:{moves})\b"
             rf"|\s+(?:\w+\s+){{1,3}}an?\s+(?:\w+\s+)?(?:{nouns})\s+of\s+{BLANK}"
             rf"|\s+(?:\w+\s+){{1,3}}(?:an?|its)\s+(?:\w+\s+)?{BLANK}+\s+(?:{nouns})\b(?! in\b)"
-            r"|\s*(?:[（(][^（()）]{1,24}[)）])?(?:上?周.|[昨今][日夜晚早]|[早午尾]盘|午后|盘[前中后]|开盘|一度"
-            r"|随后|最终|[则也再曾续又]|\s)*(?:[小微大急重暴飙劲续领跟]幅?|逆[势市]|应声|再度|震荡)*"
+            r"|\s*(?:-s?[wbr])?(?:[（(][^（()）]{1,24}[)）])?(?:上?周.|[昨今][日夜晚早]|[早午尾]盘|午后|盘[前中后]|开盘|一度"
+            r"|年初(?:至今|以来)|今年以来|年内|已|累[计积]?|随后|最终|[则也再曾续又]|\s)*(?:[小微大急重暴飙劲续领跟]幅?|逆[势市]|应声|再度|震荡)*"
             rf"(?:[涨跌泻飙]|[升挫扬](?=[超逾近约\s{BLANK}])|收(?=[涨跌升挫高低扬黑红平于在报盘市])"
             rf"|报(?=\s*{BLANK})|上涨|下跌|下挫|高开|低开|走[高低强弱]|现报|反弹|回落)"
         ),
@@ -142,7 +144,7 @@ def price_words() -> PriceWords:
         ),
         present=session("present"),
         places=tuple(
-            (end, lowered("|".join(rf"\b(?:{w})\b" if w.isascii() else w for w in words)))
+            (end, lowered("|".join(rf"\b(?:{w})\b{away}" if w.isascii() else w for w in words)))
             for end, words in data["places"].items()
         ),
     )
