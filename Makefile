@@ -11,7 +11,7 @@ MAKE_VENV = "$(PYTHON)" -m venv $(VENV)
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 else
 MAKE_VENV = $(UV) venv --quiet --python "$(PYTHON)" $(VENV)
-INSTALL = $(UV) pip install --quiet --python $(BIN)/python
+INSTALL = $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python
 endif
 
 # Each stamp says which extra is installed; a change of pyproject.toml installs again.
