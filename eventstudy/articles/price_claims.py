@@ -58,7 +58,6 @@ _CARRIED = re.compile(
     r"\b(?:it|they|shares?|stock|trading|loss|gain|price|low|high|close|that['’]s after"
     r"|titles|paper)\b"
     r"|其|股|盘|今年以来|年内|累计",
-    re.IGNORECASE,
 )
 
 
@@ -103,7 +102,8 @@ def find_price_claims(
         entry = item is not None and item.span[0] >= first
         carried = _carried(sentence, index, before, last)
         for draft in price_drafts(sentence, index, carried=carried or entry):
-            draft = replace(draft, mention=draft.mention or item)
+            if draft.mention is None and item is not None:
+                draft = replace(draft, mention=item)
             if overnight and overnight[0] == sentence.paragraph and draft.date is None:
                 draft = replace(draft, date=overnight[1])
             near = last if last is not None and index - last.index <= 2 else None
@@ -123,18 +123,18 @@ def find_price_claims(
 
 def _carried(sentence: Sentence, index: int, before: Sentence, last: PriceDraft | None) -> bool:
     """Say whether a sentence goes on about the share that those before it speak of."""
-    if not _CARRIED.search(sentence.text):
-        return False
-    if last is not None and last.sentence.paragraph == sentence.paragraph:
-        return True
-    if _CLOSED_AT.search(sentence.low):
-        return True
+    low = sentence.low
+    here = last is not None and last.sentence.paragraph == sentence.paragraph
     near = last is not None and index - last.index <= 2
-    if near and (_PLURAL.match(sentence.text) or _THE_PRICE.search(sentence.low)):
-        return True
     told = before.paragraph == sentence.paragraph or before.question  # "And the stock?"
     asked = told and before is not sentence
-    return asked and price_words().shares.search(lower(before.text)) is not None
+    if not (here or near or asked or " at " in low) or not _CARRIED.search(low):
+        return False
+    if here or _CLOSED_AT.search(low):
+        return True
+    if near and (_PLURAL.match(sentence.text) or _THE_PRICE.search(low)):
+        return True
+    return asked and price_words().shares.search(before.low) is not None
 
 
 def _add(claims: list[PriceClaim], claim: PriceClaim, *, next_to: bool) -> None:

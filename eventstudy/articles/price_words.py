@@ -16,6 +16,7 @@ from eventstudy.articles.sentences import Sentence
 from eventstudy.articles.wording import lower, lowered, wording
 
 BLANK = "\ue001"  # no word and no blank, so that joints beside a figure keep their place
+_BRACKET = re.compile(r"[()（）\[\]]")
 _SPLIT = wording("price_words.split")
 # "0.8% above the previous day's close": what a move is measured from is not its session
 _MEASURED = re.compile(
@@ -176,10 +177,13 @@ def quiet(sentence: Sentence) -> str:
 def clause_bounds(text: str) -> list[tuple[int, int]]:
     """Cut a sentence at its joints; what stands in brackets stays whole."""
     inside: set[int] = set()
-    depth = 0
-    for place, sign in enumerate(text):
-        depth += (sign in "([（") - (sign in ")]）")
+    depth = opened = 0
+    for mark in _BRACKET.finditer(text):
         if depth > 0:
-            inside.add(place)
+            inside.update(range(opened, mark.start()))
+        depth += 1 if mark[0] in "([（" else -1
+        opened = mark.start()
+    if depth > 0:
+        inside.update(range(opened, len(text)))
     cuts = [0, *(m.start() for m in _SPLIT.finditer(text) if m.start() not in inside), len(text)]
     return [(a, b) for a, b in pairwise(cuts) if b > a]
