@@ -37,6 +37,7 @@ _AFTER_NEWS = wording("price_claims.after_news")
 _LISTED = re.compile(
     rf"[\s,，、]*(?:and\s+)?[^\s,]+(?:\s[^\s,]+)?\s*(?:\([^)]*\)\s*)?{BLANK}+[\s.,;。]*"
 )
+_VERBLESS = re.compile(rf",?\s*and {BLANK}")  # "closed 1% lower in London and 2% lower in Paris"
 _UP = re.compile(rf"[,;:\s—–-]*(?:up|down|off|plus|minus|higher|lower)(?: by)? {BLANK}")
 
 
@@ -164,6 +165,9 @@ def _shared(draft: PriceDraft, text: str) -> list[PriceDraft]:
 def _add(found: list[PriceDraft], draft: PriceDraft, text: str, head: tuple[int, int]) -> None:
     """Add a draft, unless it only completes the one before it."""
     outside = found[-1].session if found else ""
+    verbless = _VERBLESS.match(text, draft.span[0] - draft.sentence.start) is not None
+    if found and verbless and draft.session == "unspecified" and outside != "period":
+        draft = replace(draft, session=found[-1].session, session_words=found[-1].session_words)
     settled = outside == "afterhours" or (outside == "premarket" and draft.session != "close")
     if settled and _settles(draft, text):
         draft = replace(draft, session=found[-1].session)

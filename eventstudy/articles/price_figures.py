@@ -26,6 +26,7 @@ FOLD = re.compile(
     r"(?<!more than )(?<!nearly )(?<!almost )(?<!roughly )(?<!about )"
     r"\b(?:doubled|tripled|halved|(?:cut|fallen|fell) (?:in|by) half)\b"
 )
+_DEAREST = {"KRW": 3_000_000}  # above it an amount is no price of one share
 _PLUS, _MINUS = ("+", "▲", "↑", "△"), ("-", "−", "–", "▼", "↓", "▽")
 # "closing at 52.62": a price without its currency
 _BARE_LEVEL = re.compile(
@@ -84,7 +85,7 @@ def _original(sentence: Sentence, inside: list[Figure]) -> list[Figure]:
 def _is_level(sentence: Sentence, figure: Figure) -> bool:
     """Say whether an amount of money can be a share price, and is not a converted one."""
     quantity = figure.quantity
-    if not 0 < quantity.value < 50_000 or re.search(
+    if not 0 < quantity.value < _DEAREST.get(figure.currency or "", 50_000) or re.search(
         r"[a-z]illion|(?i:\d\s?(?:bl?n|ml?n|tn|[kmb]|crore|lakh)\b)|万|亿", quantity.words
     ):
         return False

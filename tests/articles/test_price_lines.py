@@ -37,6 +37,14 @@ def _claims(text: str, title: str = "Okta notes") -> tuple[PriceClaim, ...]:
         ("The three-day slide in Okta shares since earnings is 7%.", "OKTA", "period", None, -0.07),
         ("Okta stock cracked 6% intraday.", "OKTA", "intraday", None, -0.06),
         ("Target stock closed down 2%.", "TGT", "close", None, -0.02),
+        ("Okta traded hands at $82.40 at the bell, up 1%.", "OKTA", "close", 82.4, 0.01),
+        (
+            "Samsung Electronics closed at 61,200 won, up 1%.",
+            "005930.KS",
+            "close",
+            61200.0,
+            0.01,
+        ),
         ("同业方面：美团-W收跌1.5%。", "3690.HK", "close", None, -0.015),
         ("微軟年初至今已累升12%。", "MSFT", "period", None, 0.12),
         ("微软股价全周计涨3%。", "MSFT", "period", None, 0.03),
@@ -77,6 +85,12 @@ def test_the_stock_of_a_paragraph_is_of_the_company_that_opens_it() -> None:
 def test_a_line_named_ahead_is_that_of_the_moves_behind_it() -> None:
     first, then = _claims("阿里巴巴美股收涨3%，报140.20美元；港股接力，高开2%。")
     assert (first.ticker, then.ticker) == ("BABA", "9988.HK")
+
+
+def test_a_move_without_a_verb_of_its_own_is_of_the_session_told() -> None:
+    london, hong_kong = _claims("HSBC closed 1% lower in London and 2% lower in Hong Kong.")
+    assert (london.ticker, hong_kong.ticker) == ("HSBA.L", "0005.HK")
+    assert (hong_kong.session, hong_kong.change) == ("close", -0.02)
 
 
 def test_what_had_happened_before_the_bell_is_of_the_same_day() -> None:
