@@ -54,9 +54,10 @@ def find_drafts(
     """
     drafts: list[Draft] = []
     rejections: list[Rejection] = []
-    topical = any(s.opening and find_triggers(s, event_type) for s in sentences)
+    triggered = [find_triggers(sentence, event_type) for sentence in sentences]
+    topical = any(s.opening and found for s, found in zip(sentences, triggered, strict=True))
     for index, sentence in enumerate(sentences):
-        triggers = find_triggers(sentence, event_type)
+        triggers = triggered[index]
         listed = event_type.sized and _is_entry(discourse, drafts, index, topical=topical)
         triggers = triggers or (_counted(sentence) if listed else [])
         recent = bool(drafts) and index - drafts[-1].index <= 2

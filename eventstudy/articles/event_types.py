@@ -309,7 +309,8 @@ def _raw(sentence: Sentence, event_type: EventType, text: str) -> Iterator[Trigg
         aside = [m.span() for m in grammar.aside.finditer(sentence.text)] if grammar.aside else []
         objects = not grammar.objects or any(words.search(text) for words in grammar.objects)
         for kind, pattern in grammar.triggers:
-            if kind in _BY_OBJECT and not objects:
+            by_object = kind in _BY_OBJECT or (kind == "noun" and event_type.named)
+            if by_object and not objects:
                 continue
             for match in pattern.finditer(text):
                 if any(left <= match.start() and match.end() <= right for left, right in aside):
