@@ -93,8 +93,8 @@ def find_price_claims(
         if sentence.kind == "title" or sentence.question:
             continue
         days.hear(sentence)
-        night = next((d for d in sentence.dates if d.rule == "zh.overnight"), None)
-        overnight = (sentence.paragraph, night) if night is not None else overnight
+        dark = next((d for d in sentence.dates if d.rule == "zh.overnight"), None)
+        overnight = (sentence.paragraph, dark) if dark is not None else overnight
         before = sentences[index - 1] if index else sentence
         heading = discourse.headings[index]
         item = heading.mention if heading is not None else None
@@ -104,10 +104,12 @@ def find_price_claims(
         for draft in price_drafts(sentence, index, carried=carried or entry):
             if draft.mention is None and item is not None:
                 draft = replace(draft, mention=item)
-            if overnight and overnight[0] == sentence.paragraph and draft.date is None:
-                draft = replace(draft, date=overnight[1])
+            night = overnight[1] if overnight and overnight[0] == sentence.paragraph else None
+            home = night is not None and _at_home(article, draft, night)
+            if night is not None and draft.date is None and not home:
+                draft = replace(draft, date=night)
             near = last if last is not None and index - last.index <= 2 else None
-            when = days.of(draft, near)
+            when = days.of(draft, None if home else near)
             if claims and near is not None and draft.date is None and _HAD.search(draft.words):
                 when = replace(claims[-1].date, span=None)  # "it had been up 11% at lunchtime"
             claim = _claim(article, draft, near, claims, discourse, table, when)
@@ -119,6 +121,12 @@ def find_price_claims(
             if claim is not None:
                 _add(claims, claim, next_to=near is not None and index - near.index <= 1)
     return tuple(_one_line(claims, article.plain))
+
+
+def _at_home(article: Article, draft: PriceDraft, night: DateSpan) -> bool:
+    """Say whether the home line is named after what happened overnight in America."""
+    since = night.span[1] if night.span else draft.span[0]
+    return bool(price_words().place(lower(article.plain[since : draft.span[1]])))
 
 
 def _carried(sentence: Sentence, index: int, before: Sentence, last: PriceDraft | None) -> bool:

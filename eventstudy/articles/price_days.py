@@ -113,7 +113,9 @@ def _opening(sentences: Sequence[Sentence], day: date | None) -> DateSpan | None
 
 def _is_recent(span: DateSpan, day: date) -> bool:
     """Say whether words name one day that a price can be news of."""
-    one = refers(span) and span.start == span.end and not span.rule.endswith("beside")
+    one = (
+        refers(span) and span.start == span.end and not span.rule.endswith(("beside", "overnight"))
+    )
     return one and span.start is not None and shift(day, -_RECENT) <= span.start <= day
 
 

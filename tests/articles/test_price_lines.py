@@ -93,6 +93,17 @@ def test_a_move_without_a_verb_of_its_own_is_of_the_session_told() -> None:
     assert (hong_kong.session, hong_kong.change) == ("close", -0.02)
 
 
+def test_overnight_is_said_of_the_american_line_alone() -> None:
+    claims = _claims(
+        "消息一出，隔夜阿里巴巴美股收涨3%，报140.2美元；港股接力，高开2%，全日收涨1%。"
+    )
+    assert [(c.ticker, c.date.start and c.date.start.day) for c in claims] == [
+        ("BABA", 15),
+        ("9988.HK", 16),
+        ("9988.HK", 16),
+    ]
+
+
 def test_what_had_happened_before_the_bell_is_of_the_same_day() -> None:
     close, before = _claims("微软周三收跌2%；它在盘前曾下跌1%。")
     assert close.date.start == before.date.start == date(2026, 4, 15)
