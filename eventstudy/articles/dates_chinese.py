@@ -277,7 +277,7 @@ _TABLE: tuple[tuple[str, str, Reader], ...] = (
         rf"(?:在?过去|近|最近|在)(?:的)?(?P<count>{_NUMBER})?(?P<unit>个交易日|天|日|周|星期|个月|年)(?:里|内|中|来|以来)?",
         _past,
     ),
-    ("zh.overnight", r"隔夜", _overnight),
+    ("zh.overnight", r"隔[夜晚]", _overnight),
     ("zh.same", r"(?:当天|当日|同日|同一天|当晚|那天|当周)", _same),
     (
         "zh.beside",
