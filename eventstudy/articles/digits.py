@@ -124,8 +124,8 @@ def _signs() -> str:
 def _digits() -> re.Pattern[str]:
     """Return the pattern of a number in digits and of its unit."""
     suffix = r"(?:US|U\.S\.|Hong Kong)?[\s-]?"
-    suffix += r"(?:dollars?|euros?|pounds|pence|yuan|yen|won|rupees|francs|kronor|RMB|USD|HKD|EUR|GBP"
-    suffix += r"|JPY|INR|SEK|DKK|NOK|CHF)\b|p\b(?!\.m)"
+    suffix += r"(?:dollars?|euros?|pounds|pence|yuan|yen|won|rupees|francs|kronor|RMB|USD|HKD|EUR"
+    suffix += r"|GBP|JPY|INR|SEK|DKK|NOK|CHF)\b|p\b(?!\.m)"
     suffix += "|美元|美金|港元|港币|欧元|英镑|日[元圆]|元"
     digits = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
     scale = r"(?:\s?(?:thousand|million|billion|trillion|hundred|dozen)\b|(?:k|bn|mn|tn|m|b)\b"
