@@ -112,7 +112,7 @@ def test_a_damaged_store_is_set_aside_and_the_report_says_so(
         (tmp_path / f"own.sqlite{ending}").unlink(missing_ok=True)
     again = run(tmp_path, yahoo)
     (said,) = [str(warning) for warning in again.warnings if "store" in str(warning)]
-    assert said.startswith("The price store own.sqlite is damaged or foreign (")
+    assert said.startswith("The price store own.sqlite is damaged or outdated (")
     assert "was set aside as own.sqlite.damaged-" in said
     assert str(tmp_path) not in said
     np.testing.assert_array_equal(again.ar, first.ar)

@@ -21,29 +21,11 @@ import numpy as np
 from eventstudy.errors import DataSourceError
 from eventstudy.market.earnings import Earnings
 from eventstudy.market.prices import FIELDS, FloatArray, IntArray
+from eventstudy.market.store_file import LOCATION_VARIABLE, open_file
 
-#: Environment variable that names the store's file.
-LOCATION_VARIABLE = "EVENTSTUDY_STORE"
 #: Rows younger than this when they were fetched may still change: five sessions, over any holiday.
 UNSETTLED = timedelta(days=8)
 
-#: Layout of the file. A file of another layout is set aside: its prices can be fetched again.
-_LAYOUT = 3
-_SCHEMA = """
-CREATE TABLE prices (
-    symbol TEXT NOT NULL, source TEXT NOT NULL, year INTEGER NOT NULL, rows INTEGER NOT NULL,
-    data BLOB NOT NULL, PRIMARY KEY (symbol, source, year)
-);
-CREATE TABLE coverage (
-    symbol TEXT NOT NULL, source TEXT NOT NULL,
-    first_day INTEGER NOT NULL, last_day INTEGER NOT NULL, fetched_at TEXT NOT NULL,
-    currency TEXT NOT NULL, PRIMARY KEY (symbol, source)
-) WITHOUT ROWID;
-CREATE TABLE earnings (
-    symbol TEXT NOT NULL, source TEXT NOT NULL, fetched_at TEXT NOT NULL, days TEXT NOT NULL,
-    PRIMARY KEY (symbol, source)
-) WITHOUT ROWID;
-"""
 #: A year of one symbol is one blob: its days and then each of `FIELDS`, as little-endian doubles.
 _CELL = np.dtype("<f8")
 _LINES = 1 + len(FIELDS)
@@ -98,7 +80,8 @@ class PriceStore:
     """The SQLite file.
 
     A damaged file is set aside under a new name and an empty store begun in its place;
-    ``notices`` says so.
+    ``notices`` says so. A file of another kind, or another program's database, is left alone and
+    refused.
 
     Parameters
     ----------
@@ -255,7 +238,7 @@ class PriceStore:
         """Open the file; set a damaged one aside and begin anew."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            db = _open(self.path)
+            db = open_file(self.path)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise DataSourceError(
@@ -264,7 +247,7 @@ class PriceStore:
                     path=str(self.path),
                 ) from error
             self._set_aside(error)
-            db = _open(self.path)
+            db = open_file(self.path)
         with closing(db):
             try:
                 yield db
@@ -289,40 +272,9 @@ class PriceStore:
             if part.exists():
                 part.replace(aside.with_name(aside.name + ending))
         self.notices.append(
-            f"The price store {self.path} is damaged or foreign ({error}) and was set aside as "
+            f"The price store {self.path} is damaged or outdated ({error}) and was set aside as "
             f"{aside.name}."
         )
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=30.0, isolation_level=None)
-    try:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        if _layout(db) != _LAYOUT:
-            _begin(db)
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _begin(db: sqlite3.Connection) -> None:
-    """Make the tables of an empty file, in one transaction; another process may be faster."""
-    db.execute("BEGIN IMMEDIATE")
-    layout = _layout(db)
-    if layout == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
-        for statement in filter(str.strip, _SCHEMA.split(";")):
-            db.execute(statement)
-        db.execute(f"PRAGMA user_version = {_LAYOUT}")
-    elif layout != _LAYOUT:
-        db.execute("ROLLBACK")
-        raise sqlite3.DatabaseError("it has the layout of another version")
-    db.execute("COMMIT")
-
-
-def _layout(db: sqlite3.Connection) -> int:
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _select(db: sqlite3.Connection, source: str, symbol: str, start: date, end: date) -> SymbolRows:

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sqlite3
+import threading
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -196,7 +197,7 @@ def test_a_damaged_file_is_set_aside_and_reported(store: PriceStore) -> None:
     store.path.write_bytes(b"this is no database at all " * 100)
     assert store.coverage("yahoo") == {}
     assert len(store.notices) == 1
-    assert "is damaged or foreign" in store.notices[0]
+    assert "is damaged or outdated" in store.notices[0]
     assert "prices.sqlite.damaged-20260420T000000" in store.notices[0]
     assert (store.path.parent / "prices.sqlite.damaged-20260420T000000").exists()
 
@@ -211,7 +212,7 @@ def test_damage_inside_the_file_is_set_aside_too(store: PriceStore) -> None:
     content[8192:-4096] = b"\xff" * (len(content) - 12288)
     store.path.write_bytes(content)
     with pytest.raises(
-        DataSourceError, match=r"is damaged or foreign .* set aside .* Run the command again"
+        DataSourceError, match=r"is damaged or outdated .* set aside .* Run the command again"
     ):
         store.read("yahoo", "S20", *ALWAYS)
     assert store.coverage("yahoo") == {}
@@ -273,3 +274,39 @@ def test_a_file_of_another_layout_is_set_aside(store: PriceStore) -> None:
     db.close()
     assert store.contents() == ()
     assert "it has the layout of another version" in store.notices[0]
+
+
+def test_a_file_that_is_no_store_is_left_alone(tmp_path: Path) -> None:
+    thesis = tmp_path / "thesis.txt"
+    thesis.write_text("my only copy " * 100)
+    with pytest.raises(DataSourceError, match=r"thesis\.txt is no price store and is left alone"):
+        PriceStore(thesis).clear()
+    assert thesis.read_text() == "my only copy " * 100
+    places = tmp_path / "places.sqlite"
+    with sqlite3.connect(places) as db:
+        db.execute("CREATE TABLE bookmarks (address TEXT)")
+    db.close()
+    before = places.read_bytes()
+    with pytest.raises(DataSourceError, match=r"places\.sqlite is no price store"):
+        PriceStore(places).contents()
+    assert places.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["places.sqlite", "thesis.txt"]
+
+
+def begin_many(folder: Path, symbol: str, gates: list[threading.Barrier]) -> None:
+    for n, gate in enumerate(gates):
+        gate.wait()
+        PriceStore(folder / f"{n}.sqlite").write("yahoo", symbol, rows("2024-01-01", 3), ALWAYS)
+
+
+def test_several_processes_may_begin_one_store_at_once(tmp_path: Path) -> None:
+    many = multiprocessing.get_context("spawn")
+    gates, workers = [many.Barrier(4) for _ in range(10)], []
+    for n in range(4):
+        workers.append(many.Process(target=begin_many, args=(tmp_path, f"S{n}", gates)))
+        workers[-1].start()
+    for worker in workers:
+        worker.join(60)
+    assert [worker.exitcode for worker in workers] == [0] * 4
+    for n in range(len(gates)):
+        assert len(PriceStore(tmp_path / f"{n}.sqlite").contents()) == 4
