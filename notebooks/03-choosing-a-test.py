@@ -100,8 +100,8 @@ print(f"average correlation of residuals on shared dates: {facts['r_bar']:.4f}")
 # ## The rule
 #
 # - Events on one common date: **KP-BMP**.
-# - Several events on each of several dates, or windows that overlap: **Calendar time**, one portfolio
-#   per session; KP-BMP is too cautious there.
+# - Several events on each of several dates, or windows that overlap: **Calendar time**, one
+#   portfolio per session; KP-BMP is too cautious there.
 # - Separate dates and possibly more volatile event days: **BMP** (KP-BMP is the same there).
 # - Outliers: Wilcoxon or GRANK-T beside it, with 30 events or more. If they disagree, look at the
 #   events.
