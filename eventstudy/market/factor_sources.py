@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
@@ -51,9 +52,10 @@ def open_factors(
     """
     kept = kept or default_location().parent / "factors"
     tables = [
-        read_factors(_fetched(text, kept, clock) if _is_address(text) else folder / text, units)
+        _from_web(text, kept, clock, units) if _is_address(text)
+        else read_factors(folder / text, units)
         for text in written
-    ]
+    ]  # fmt: skip
     return tables[0] if len(tables) == 1 else _joined(tables)
 
 
@@ -93,6 +95,22 @@ def _joined(tables: Sequence[FactorTable]) -> FactorTable:
 
 def _is_address(text: str) -> bool:
     return urlsplit(text).scheme in ("http", "https")
+
+
+def _from_web(
+    address: str, kept: Path, clock: Callable[[], datetime], units: Units | None
+) -> FactorTable:
+    """Read a file on the web; what cannot be read is not kept, such as a page that asks to log in.
+
+    Copies lie in a folder per address: two addresses may end in the same file name.
+    """
+    path = _fetched(address, kept / hashlib.sha256(address.encode()).hexdigest()[:16], clock)
+    try:
+        return read_factors(path, units)
+    except PriceError as error:
+        path.unlink()
+        said = str(error).replace(str(path), address)
+        raise type(error)(said, **{**error.facts, "path": address}) from None
 
 
 def _fetched(address: str, kept: Path, clock: Callable[[], datetime]) -> Path:

@@ -11,10 +11,11 @@ import hashlib
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -31,6 +32,9 @@ from eventstudy.market.columns import (
     read_columns,
 )
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 Units = Literal["decimal", "percent"]
 
 #: A typical day's factor return is below 2 % and above 0.02 per cent points: the median absolute
@@ -39,6 +43,7 @@ _BOUNDARY = 0.03
 #: A daily risk-free return above this (decimal; about 65 % a year) is a wrong unit.
 _HIGHEST_RF = 0.002
 _MISSING = (-99.99, -999.0)
+_NUMBER = re.compile(r"[-+]?\d*\.?\d+([eE][-+]?\d+)?")
 _FRENCH_ROW = re.compile(r"\s*(\d{4,8})\s*,")
 
 
@@ -176,7 +181,7 @@ def _check_units(values: FloatArray, units: Units, path: Path) -> None:
     if seen != units:
         raise PriceError(
             f"The factors of {path} are declared {units}, but their typical size of {middle:.3g} "
-            f'a day is that of {seen} returns; write units = "{seen}" or correct the file.',
+            f'a day is that of {seen} returns; write factor_units = "{seen}" or correct the file.',
             path=str(path),
             declared=units,
             typical=middle,
@@ -184,17 +189,10 @@ def _check_units(values: FloatArray, units: Units, path: Path) -> None:
 
 
 def _read_table(path: Path) -> tuple[DayArray, list[str], FloatArray]:
-    import pyarrow as pa
-
     names = column_names(path)
     day = date_column(names, path)
     table = read_columns(path, names, text=[day])
-    numeric = [
-        name
-        for name, kind in zip(table.column_names, table.schema.types, strict=True)
-        if name != day
-        and (pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind))
-    ]
+    numeric = [name for name in names if name != day and _holds_numbers(table[name])]
     if not numeric:
         raise PriceError(
             f"{path} has no column of numbers beside {day!r}; its columns are {listing(names)}.",
@@ -202,6 +200,18 @@ def _read_table(path: Path) -> tuple[DayArray, list[str], FloatArray]:
         )
     values = np.column_stack([numbers(table[name], name, path) for name in numeric])
     return days(table[day], day, path), [_factor_name(name) for name in numeric], values
+
+
+def _holds_numbers(column: pa.ChunkedArray) -> bool:
+    """Whether a column is one of numbers, though a word may stand among them."""
+    import pyarrow as pa
+
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return any(word and _NUMBER.fullmatch(word.strip()) for word in column.to_pylist())
+    return bool(
+        pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind)
+    )
 
 
 def _french_text(path: Path) -> str | None:
@@ -217,7 +227,12 @@ def _french_text(path: Path) -> str | None:
                     "file itself.",
                     path=str(path),
                 )
-            return archive.read(inside[0]).decode("latin-1")
+            try:
+                return archive.read(inside[0]).decode("latin-1")
+            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+                raise PriceError(
+                    f"{path} is a broken archive ({error}); fetch it again.", path=str(path)
+                ) from error
     if path.suffix.lower() not in (".csv", ".txt"):
         return None
     text = path.read_text(encoding="latin-1")

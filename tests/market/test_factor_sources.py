@@ -57,8 +57,8 @@ def test_a_file_on_the_web_is_fetched_once_a_week(
     now = datetime.now(UTC)
     first = open_factors([address], tmp_path, kept=tmp_path / "kept", clock=lambda: now)
     np.testing.assert_allclose(first.values[0, 0], -0.0071)
-    kept = (tmp_path / "kept" / "F-F_daily_CSV.zip").read_bytes()
-    assert first.fingerprints == {"F-F_daily_CSV.zip": hashlib.sha256(kept).hexdigest()}
+    (kept,) = (tmp_path / "kept").rglob("F-F_daily_CSV.zip")
+    assert first.fingerprints == {kept.name: hashlib.sha256(kept.read_bytes()).hexdigest()}
     assert first.origin == "F-F_daily_CSV.zip (CRSP 202601)"
     open_factors([address], tmp_path, kept=tmp_path / "kept", clock=lambda: now)
     assert len(asked) == 1
@@ -68,17 +68,44 @@ def test_a_file_on_the_web_is_fetched_once_a_week(
 
 
 def test_without_the_web_the_copy_serves_and_without_a_copy_it_is_one_sentence(
-    web: tuple[str, list[str]], tmp_path: Path
+    web: tuple[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address, _ = web
-    kept = tmp_path / "kept"
-    kept.mkdir()
-    (kept / "none.zip").write_bytes(zipped(FRENCH))
-    later = datetime.now(UTC) + timedelta(days=400)
-    gone = address.replace("F-F_daily_CSV", "none")
-    assert len(open_factors([gone], tmp_path, kept=kept, clock=lambda: later).names) == 5
+    other = address.replace("F-F_daily_CSV", "other")
     with pytest.raises(SourceUnavailable, match=r"other\.zip cannot be fetched \(HTTP Error 404"):
-        open_factors([address.replace("F-F_daily_CSV", "other")], tmp_path, kept=kept)
+        open_factors([other], tmp_path, kept=tmp_path / "kept")
+    open_factors([address], tmp_path, kept=tmp_path / "kept")
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("no network")
+
+    monkeypatch.setattr("eventstudy.market.factor_sources.urlopen", fail)
+    later = datetime.now(UTC) + timedelta(days=400)
+    again = open_factors([address], tmp_path, kept=tmp_path / "kept", clock=lambda: later)
+    assert len(again.names) == 5
+
+
+def test_addresses_that_end_in_one_name_have_copies_of_their_own(
+    web: tuple[str, list[str]], tmp_path: Path
+) -> None:
+    address, asked = web
+    other = address.replace("/ftp/", "/elsewhere/")
+    for one in (address, other, address, other):
+        open_factors([one], tmp_path, kept=tmp_path / "kept")
+    assert asked == ["/ftp/F-F_daily_CSV.zip", "/elsewhere/F-F_daily_CSV.zip"]
+
+
+def test_a_page_that_is_no_factor_file_is_not_kept(
+    web: tuple[str, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, asked = web
+    page = io.BytesIO(b"<html>Please log in.</html>")
+    with monkeypatch.context() as patch:
+        patch.setattr("eventstudy.market.factor_sources.urlopen", lambda *_, **__: page)
+        with pytest.raises(PriceError, match=address):
+            open_factors([address], tmp_path, kept=tmp_path / "kept")
+    assert len(open_factors([address], tmp_path, kept=tmp_path / "kept").names) == 5
+    assert len(asked) == 1
 
 
 def test_files_are_joined_by_day(tmp_path: Path) -> None:

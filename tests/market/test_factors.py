@@ -74,9 +74,13 @@ def test_tables_are_decimal_unless_declared_percent(tmp_path: Path, suffix: str)
 
 
 def test_a_unit_that_the_numbers_contradict_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PriceError, match=r'declared decimal.*percent returns; write units = "per'):
+    with pytest.raises(
+        PriceError, match=r'declared decimal.*percent returns; write factor_units = "per'
+    ):
         read_factors(table(tmp_path, 100))
-    with pytest.raises(PriceError, match=r'declared percent.*decimal returns; write units = "dec'):
+    with pytest.raises(
+        PriceError, match=r'declared percent.*decimal returns; write factor_units = "dec'
+    ):
         read_factors(table(tmp_path, 1), units="percent")
     with pytest.raises(PriceError, match=r"risk-free rate .* reaches 1.00% a day"):
         read_factors(table(tmp_path, 1, rf=0.01))
@@ -100,6 +104,7 @@ def test_factors_are_looked_up_by_day_and_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("date,mkt_rf,smb\n2024-01-02,.,0.1\n2024-01-03,0.01,0.1\n", r"holds '\.' where a number"),
         ("name,mkt_rf\nA,0.01\n", "has no date column"),
         ("date,source\n2024-01-02,x\n", "has no column of numbers beside 'date'"),
         ("date,mkt_rf\n2024-01-02,0.01\n2024-01-02,0.02\n", "has two rows for 2024-01-02"),
@@ -114,6 +119,17 @@ def test_unreadable_factor_files_are_refused(tmp_path: Path, text: str, message:
     path = tmp_path / "f.csv"
     path.write_text(text)
     with pytest.raises(PriceError, match=message):
+        read_factors(path)
+
+
+def test_a_broken_archive_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "f.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("f.csv", FRENCH * 50)
+    content = bytearray(path.read_bytes())
+    content[60:90] = bytes(30)
+    path.write_bytes(content)
+    with pytest.raises(PriceError, match=r"f\.zip is a broken archive .*fetch it again"):
         read_factors(path)
 
 
