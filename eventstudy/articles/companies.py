@@ -282,8 +282,10 @@ def find_companies(text: str, day: date | None, table: CompanyTable) -> list[Men
             found.append((start, end, table.symbols[symbol], "company.symbol"))
     found += _bare_symbols(text, {hit[2].company for hit in found}, table)
     kept: list[tuple[int, int, Alias, str]] = []
+    taken = bytearray(len(text))
     for hit in sorted(found, key=lambda hit: (hit[0] - hit[1], hit[0])):
-        if all(hit[1] <= other[0] or hit[0] >= other[1] for other in kept):
+        if taken.find(1, hit[0], hit[1]) < 0:
+            taken[hit[0] : hit[1]] = b"\x01" * (hit[1] - hit[0])
             kept.append(hit)
     return [
         Mention(

@@ -15,10 +15,11 @@ _FULL = dict(zip(",;:!?", "，；：！？", strict=True))
 
 
 @cache
-def _table() -> dict[int, int]:
+def _table() -> tuple[re.Pattern[str], dict[str, str]]:
     text = files("eventstudy.articles").joinpath("lexicon/traditional.txt").read_text("utf-8")
-    pairs = (pair for line in text.splitlines() if line[:1] != "#" for pair in line.split())
-    return {ord(pair[0]): ord(pair[1]) for pair in pairs}
+    pairs = [pair for line in text.splitlines() if line[:1] != "#" for pair in line.split()]
+    signs = {pair[0]: pair[1] for pair in pairs}
+    return re.compile(f"[{''.join(signs)}]"), signs
 
 
 def simplified(text: str) -> str:
@@ -29,4 +30,6 @@ def simplified(text: str) -> str:
     """
     if not _CJK.search(text):
         return text
-    return _HALF.sub(lambda mark: _FULL[mark[0]], text.translate(_table()))
+    traditional, signs = _table()
+    text = traditional.sub(lambda sign: signs[sign[0]], text)
+    return _HALF.sub(lambda mark: _FULL[mark[0]], text)
