@@ -67,6 +67,13 @@ def column_names(path: Path) -> list[str]:
         line = _first_line(path)
     except (OSError, pa.ArrowInvalid, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from error
+    if not line.strip():
+        raise PriceError(f"{path} is empty or begins with an empty line.", path=str(path))
+    if "\0" in line:
+        raise PriceError(
+            f"{path} is no CSV file in UTF-8 and no parquet file; save it as one of them.",
+            path=str(path),
+        )
     return next(csv.reader([line], delimiter=_delimiter(line)), [])
 
 
@@ -212,10 +219,11 @@ def _read_dates(texts: Sequence[str], name: str, path: Path) -> list[date]:
     """Read the distinct texts of a date column, all in one order of day and month."""
     parts = [_YEAR_FIRST.fullmatch(text.strip()) or _YEAR_LAST.fullmatch(text.strip())
              for text in texts]  # fmt: skip
-    ambiguous = [m for m in parts if m is not None and m.re is _YEAR_LAST]
-    day_first = all(int(m[3]) <= 12 for m in ambiguous)
-    if ambiguous and day_first and all(int(m[1]) <= 12 for m in ambiguous):
-        one = ambiguous[0]
+    year_last = [m for m in parts if m is not None and m.re is _YEAR_LAST]
+    day_first = all(int(m[3]) <= 12 for m in year_last)
+    unsettled = [m for m in year_last if int(m[1]) != int(m[3])]  # 03/03 is the same either way
+    if unsettled and day_first and all(int(m[1]) <= 12 for m in unsettled):
+        one = unsettled[0]
         readings = " or ".join(
             f"{one[4]}-{m:0>2}-{d:0>2}" for d, m in ((one[1], one[3]), (one[3], one[1]))
         )

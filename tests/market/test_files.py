@@ -169,6 +169,14 @@ def test_ambiguous_dates_are_refused_with_both_readings(tmp_path: Path) -> None:
         read_prices(path)
 
 
+def test_the_two_readings_are_of_a_date_that_has_two(tmp_path: Path) -> None:
+    path = write(tmp_path / "p.csv", "date,ticker,close\n01/01/2024,A,1\n02/01/2024,A,2\n")
+    with pytest.raises(PriceError, match=r"'02/01/2024', which can be 2024-01-02 or 2024-02-01"):
+        read_prices(path)
+    path = write(tmp_path / "p.csv", "date,ticker,close\n02/02/2024,A,1\n")
+    assert str(read_prices(path).sessions[0]) == "2024-02-02"
+
+
 @pytest.mark.parametrize(
     "bad", ["2024-13-01", "Apr 17, 2026", "31/12/2024\n12/31/2024", "1704153600"]
 )
@@ -220,7 +228,8 @@ def test_moments_with_a_zone_become_the_date_on_that_clock(tmp_path: Path) -> No
         ("date,Close,close\n2024-01-02,1,1\n", "has 2 columns for close: 'Close', 'close'"),
         ("date,ticker,close\n2024-01-02,A,n/b\n", "holds 'n/b' where a number is needed"),
         ("date,ticker,close\n,A,1\n2024-01-02,A,1\n", "is no date"),
-        ("", "has no date column"),
+        ("", "is empty or begins with an empty line"),
+        ("PK\3\4\0\0", "is no CSV file in UTF-8 and no parquet file"),
         ("date,ticker,close\n2024-01-02,A\n", "cannot be read as CSV or parquet"),
     ],
 )
