@@ -168,7 +168,7 @@ def calendars_for(spec: StudySpec, events: Sequence[Event], folder: Path) -> Cal
     found = spec.exchanges.calendars(min(days) - before, max(days) + after)
     if spec.prices.closures:
         listed = read_closures(folder / spec.prices.closures, spec.prices.calendar)
-        found = {name: with_closures(cal, listed.get(name, ())) for name, cal in found.items()}
+        found = {name: with_closures(cal, listed.get(cal.name, ())) for name, cal in found.items()}
     return found
 
 

@@ -287,6 +287,23 @@ def _place(zone: str) -> str:
     return zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
+def calendar_code(name: str) -> str:
+    """Return the code of a calendar that may be named by an alias: NYSE is ``XNYS``.
+
+    Raises
+    ------
+    CalendarError
+        The name is unknown; close ones are listed.
+    """
+    import exchange_calendars
+    from exchange_calendars.errors import InvalidCalendarName
+
+    try:
+        return str(exchange_calendars.resolve_alias(name))
+    except InvalidCalendarName as error:
+        raise _unknown(name) from error
+
+
 @lru_cache(maxsize=32)
 def _exchange(name: str, start: date, end: date) -> TradingCalendar:
     import exchange_calendars
@@ -301,14 +318,7 @@ def _exchange(name: str, start: date, end: date) -> TradingCalendar:
             schedule = found.schedule
             zone, code = str(found.tz), str(found.name)
     except InvalidCalendarName as error:
-        from difflib import get_close_matches
-
-        known = exchange_calendars.get_calendar_names()
-        near = get_close_matches(name.upper(), known, n=4, cutoff=0.5)
-        close = f"close ones are {', '.join(near)}" if near else "one is XNYS (New York)"
-        raise CalendarError(
-            f"There is no calendar {name!r}; {close}.", name=name, close=near
-        ) from error
+        raise _unknown(name) from error
     except NoSessionsError as error:
         raise CalendarError(
             f"Calendar {name} has no session between {start} and {end}; ask for a longer span.",
@@ -324,3 +334,15 @@ def _exchange(name: str, start: date, end: date) -> TradingCalendar:
     }
     sessions = schedule.index.to_numpy().astype("datetime64[D]")
     return TradingCalendar(code, zone, sessions, moments["open"], moments["close"], start, end)
+
+
+def _unknown(name: str) -> CalendarError:
+    """Return the error on a name that no calendar has, with the close ones."""
+    from difflib import get_close_matches
+
+    import exchange_calendars
+
+    known = exchange_calendars.get_calendar_names()
+    near = get_close_matches(name.upper(), known, n=4, cutoff=0.5)
+    close = f"close ones are {', '.join(near)}" if near else "one is XNYS (New York)"
+    return CalendarError(f"There is no calendar {name!r}; {close}.", name=name, close=near)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from eventstudy.errors import CalendarError
-from eventstudy.market.calendars import TradingCalendar
+from eventstudy.market.calendars import TradingCalendar, calendar_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +24,20 @@ class Closure:
 
 
 def read_closures(path: Path, home: str) -> dict[str, tuple[Closure, ...]]:
-    """Read a CSV file of closures; return them by the name of the calendar.
+    """Read a CSV file of closures; return them by the code of the calendar.
 
     Parameters
     ----------
     path
-        Columns ``date`` (ISO); ``calendar``, such as XNYS; ``close``, such as 13:00. Further
-        columns are notes.
+        Columns ``date`` (ISO); ``calendar``, such as XNYS or NYSE; ``close``, such as 13:00.
+        Further columns are notes.
     home
         The calendar of lines that name none.
 
     Raises
     ------
     CalendarError
-        There is no such file, no column ``date``, or a line with a wrong date or time.
+        There is no such file, no column ``date``, or a line with a wrong date, time or calendar.
     """
     try:
         text = path.read_text("utf-8-sig")
@@ -61,7 +61,12 @@ def read_closures(path: Path, home: str) -> dict[str, tuple[Closure, ...]]:
                 f"Line {rows.line_num} of {path} cannot be read ({error}); write the date as "
                 "YYYY-MM-DD and an early close as HH:MM."
             ) from None
-        found.setdefault((row.get("calendar") or "").strip() or home, []).append(closure)
+        name = (row.get("calendar") or "").strip() or home
+        try:
+            code = calendar_code(name)
+        except CalendarError as error:
+            raise CalendarError(f"Line {rows.line_num} of {path}: {error}", **error.facts) from None
+        found.setdefault(code, []).append(closure)
     return {calendar: tuple(closures) for calendar, closures in found.items()}
 
 

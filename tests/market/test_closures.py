@@ -63,3 +63,13 @@ def test_a_wrong_file_says_where(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "closures.csv").write_text(text)
     with pytest.raises(CalendarError, match=said):
         read_closures(tmp_path / "closures.csv", "XNYS")
+
+
+def test_a_calendar_goes_by_its_code_or_alias_and_no_other_name(tmp_path: Path) -> None:
+    path = tmp_path / "closures.csv"
+    path.write_text("date,calendar\n2026-03-10,NYSE\n2026-03-11,\n")
+    both = (Closure(date(2026, 3, 10)), Closure(date(2026, 3, 11)))
+    assert read_closures(path, "XNYS") == read_closures(path, "NYSE") == {"XNYS": both}
+    path.write_text("date,calendar\n2026-03-10,XNYZ\n")
+    with pytest.raises(CalendarError, match=r"Line 2 of .*closures\.csv: There is no .* 'XNYZ'"):
+        read_closures(path, "XNYS")
