@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from datetime import date
 
     from eventstudy.market.earnings import KnownEarnings
-    from eventstudy.market.prices import PriceTable
+    from eventstudy.market.prices import PriceTable, TickerOutcome
     from eventstudy.market.store import Coverage, PriceStore
     from eventstudy.study import EventStudy
 
 EXIT_FAULTS = 1
+#: What became of a ticker when its service answered: it has prices, or is not known there.
+_SETTLED = ("rows", "missing_symbol")
 #: Days of prices that are fetched or checked when no first day is given.
 _FIVE_YEARS = timedelta(days=1826)
 
@@ -61,7 +63,7 @@ def fetch(
 ) -> None:
     """Fetch prices of TICKERS, or of all securities of a study, into the store.
 
-    From yahoo their earnings dates, too.
+    From yahoo their earnings dates, too. Ends with 1 when the service failed for a ticker.
     """
     from eventstudy.market.earnings import EarningsSource
     from eventstudy.market.sources import open_source, remote_sources
@@ -87,10 +89,12 @@ def fetch(
     opened = open_source(service, base=Path(), store=store, base_url=address, refresh=refresh)
     with click.progressbar(length=len(wanted), label="Fetching", file=sys.stderr) as bar:
         table = opened.fetch(wanted, start, end, lambda *step: bar.update(step[0] - bar.pos))
-    _show_outcomes(table)
+    _show_outcomes(table.outcomes.values())
     if isinstance(opened, EarningsSource):
         _show_earnings(opened.earnings(list(map(current_symbol, table.tickers)), end))
     _show_notices(store)
+    if any(outcome.status not in _SETTLED for outcome in table.outcomes.values()):
+        sys.exit(EXIT_FAULTS)
 
 
 @prices.command()
@@ -118,9 +122,10 @@ def check(
     benchmark: str,
     location: Path | None,
 ) -> None:
-    """Check the store's file, or the quality of the prices of SOURCE (files:PATH).
+    """Check the store's file, or the quality of the prices of SOURCE.
 
-    Ends with 1 when the file has a fault or a series would be excluded.
+    SOURCE is files:PATH, or a service whose stored prices are meant. Ends with 1 when the file has
+    a fault, or a series is missing, cannot be read or would be excluded.
     """
     if source is None:
         store = _store(location)
@@ -218,7 +223,7 @@ def _read(source: str, tickers: Sequence[str], location: Path | None) -> PriceTa
     """Return the prices of a source: a file's own tickers, or the stored ones of a service."""
     from eventstudy.market.files import read_prices
     from eventstudy.market.prices import InMemorySource
-    from eventstudy.market.sources import check_source, open_source
+    from eventstudy.market.sources import check_source, remote_sources, stored_prices
 
     try:
         check_source(source)
@@ -232,23 +237,29 @@ def _read(source: str, tickers: Sequence[str], location: Path | None) -> PriceTa
             return table
         span = table.sessions[0].item(), table.sessions[-1].item()
         return InMemorySource(table).fetch(tickers, *span)
-    known = [c for c in store.contents() if c.source == kind and c.rows]
-    wanted = list(tickers) or [c.symbol for c in known]
-    if not wanted:
+    if kind not in remote_sources():
+        raise SpecificationError(
+            f"{source} has no stored prices to check; write files:PATH or one of "
+            f"{', '.join(remote_sources())}."
+        )
+    known = [c.symbol for c in store.contents() if c.source == kind and c.rows]
+    if not known:
         raise SpecificationError(f"The store {store.path} holds no prices of {source}; fetch some.")
-    start, end = _span(store, None, None, None)
-    start = min([start, *(c.first for c in known)])
-    return open_source(source, base=Path(), store=store).fetch(wanted, start, end)
+    return stored_prices(kind, store, tickers or known)
 
 
 def _check_quality(table: PriceTable, calendar: str, benchmark: str) -> int:
-    """Show every finding and verdict; return how many series would be excluded."""
+    """Show every finding and verdict; return how many series are lacking or would be excluded."""
     from eventstudy.market.calendars import TradingCalendar
     from eventstudy.market.quality import check_prices
     from eventstudy.market.verdicts import verdicts
 
-    if not len(table.sessions):
+    lacking = [outcome for outcome in table.outcomes.values() if outcome.status != "rows"]
+    if not table.tickers and not lacking:
         raise SpecificationError(f"{table.source} has no prices to check.")
+    _show_outcomes(lacking)
+    if not table.tickers:
+        return len(lacking)
     sessions = TradingCalendar.exchange(
         calendar, table.sessions[0].item(), table.sessions[-1].item()
     )
@@ -264,7 +275,7 @@ def _check_quality(table: PriceTable, calendar: str, benchmark: str) -> int:
             click.echo(f"excluded {verdict.ticker:<8} {'; '.join(verdict.reasons)}")
     counts = Counter(verdict.verdict for verdict in judged)
     click.echo(", ".join(f"{n:,} {verdict}" for verdict, n in counts.most_common()))
-    return counts["excluded"]
+    return counts["excluded"] + len(lacking)
 
 
 def _show_coverage(known: Sequence[Coverage]) -> None:
@@ -278,8 +289,8 @@ def _show_coverage(known: Sequence[Coverage]) -> None:
     click.echo(f"{sum(c.rows > 0 for c in known)} series, {sum(c.rows for c in known):,} rows")
 
 
-def _show_outcomes(table: PriceTable) -> None:
-    for outcome in table.outcomes.values():
+def _show_outcomes(outcomes: Iterable[TickerOutcome]) -> None:
+    for outcome in outcomes:
         if outcome.status == "rows":
             said = f"{outcome.rows:,} rows from {outcome.first} to {outcome.last}"
         else:

@@ -116,6 +116,43 @@ def test_the_quality_of_a_file_is_shown(run: Run, tmp_path: Path) -> None:
     assert run("check", "files:p.csv", "--ticker", "A").code == 0
 
 
+def test_what_is_lacking_is_shown_and_ends_with_1(run: Run, tmp_path: Path) -> None:
+    days = ("2024-01-02", "2024-01-03", "2024-01-04")
+    rows = "".join(f"{day},{t},{n + 5}\n" for n, day in enumerate(days) for t in "AB")
+    (tmp_path / "p.csv").write_text(f"date,ticker,adj_close\n{rows}2024-01-03,B,9\n")
+    answer = run("check", "files:p.csv", "--benchmark", "A")
+    assert answer.code == 1
+    assert "B          malformed (2 rows for 2024-01-03 that differ; keep one" in answer.out
+    assert answer.out.endswith("1 fine\n")
+    answer = run("check", "files:p.csv", "--ticker", "C")
+    assert answer.code == 1
+    assert "C          missing symbol" in answer.out
+
+
+def test_stored_prices_are_checked_without_asking_the_service(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(*FETCH, "AAA", "SPY")
+    monkeypatch.delenv("TIINGO_API_KEY")
+    answer = run("check", "tiingo", "--ticker", "AAA")
+    assert (answer.code, answer.err) == (0, "")
+    assert "1 fine" in answer.out or "1 usable" in answer.out
+    assert run("check", "tiingo", "--ticker", "NOPE").code == 1
+
+
+def test_a_service_that_fails_for_a_ticker_ends_with_1(run: Run, tmp_path: Path) -> None:
+    fake = yahoo_server.FakeYahoo({"AAPL": yahoo_server.bars("2024-01-02", 5)})
+    fake.faults["MSFT"] = lambda _: (200, "{")
+    with yahoo_server.serving(fake):
+        text = f"[prices]\nsource = 'yahoo'\nbenchmark = 'AAPL'\nbase_url = '{fake.url}'\n"
+        (tmp_path / "study.toml").write_text(text)
+        (tmp_path / "events.csv").write_text("ticker,announced_at\nMSFT,2024-01-30\n")
+        answer = run("fetch", "--study", str(tmp_path))
+    assert answer.code == 1
+    assert "AAPL       5 rows" in answer.out
+    assert "MSFT       malformed" in answer.out
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
@@ -126,7 +163,9 @@ def test_the_quality_of_a_file_is_shown(run: Run, tmp_path: Path) -> None:
         (("fetch", "A", "--source", "eodhd"), 1, "EODHD_API_KEY is not set"),
         (("clear",), 2, "Name tickers, or write --all"),
         (("export", "x.parquet"), 2, "holds none of that"),
-        (("import", "none.parquet"), 2, "cannot be read as parquet"),
+        (("import", "none.parquet"), 2, "There is no file none.parquet"),
+        (("check", "simulated"), 2, "simulated has no stored prices to check"),
+        (("check", "tiingo"), 2, "holds no prices of tiingo; fetch some"),
         (("check", "bloomberg"), 2, "Unknown source of prices"),
         (("check", "files:none.csv"), 2, "no price file or folder none.csv"),
     ],

@@ -99,7 +99,7 @@ def test_another_currency_is_remarked_recorded_and_judged(yahoo: FakeYahoo, tmp_
         ["SPY", "fine", "USD"],
         ["META", "fine", "USD"],
     ]
-    assert shown["reasons"].tolist() == ["currency", "", ""]
+    assert shown["reasons"].tolist() == ["currency; calendar", "", ""]
     assert (shown["rows"] > 300).all()
 
 

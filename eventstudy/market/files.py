@@ -27,7 +27,9 @@ from eventstudy.market.columns import (
     stem,
 )
 from eventstudy.market.layouts import (
+    CRSP_DETAIL,
     CRSP_NAMES,
+    INDEX_DETAIL,
     RETURN_NAMES,
     DeclaredReturns,
     crsp_fields,
@@ -59,7 +61,6 @@ _CLOSE_AS_ADJUSTED = (
     "the file has no adjusted close: its close is taken as adjusted, so returns lack dividends "
     "unless it is"
 )
-_INDEX_OF_RETURNS = "an index of the file's returns, 100 on its first day"
 _WIDE_AS_ADJUSTED = "the file does not say what its prices are: they are taken as adjusted closes"
 
 
@@ -201,6 +202,7 @@ def _join(
     } or {"adjusted_close": np.empty(0)}
     details = {ticker: part.detail for part in parts for ticker in part.tickers}
     currencies = {t: unit for part in parts for t, unit in part.currencies.items()}
+    indexed = [t for t, said in details.items() if said.startswith((CRSP_DETAIL, INDEX_DETAIL))]
     guessed = [t for t, said in details.items() if said in (_CLOSE_AS_ADJUSTED, _WIDE_AS_ADJUSTED)]
     if span is not None:
         inside = (day >= np.datetime64(span[0])) & (day <= np.datetime64(span[1]))
@@ -209,7 +211,7 @@ def _join(
     return from_rows(
         tickers, at, day, fields,
         source=name, origins=origins, details=details, currencies=currencies,
-        taken_as_adjusted=guessed, failures=failures,
+        taken_as_adjusted=guessed, of_returns=indexed, failures=failures,
     )  # fmt: skip
 
 
@@ -281,7 +283,7 @@ def _read_file(source: FileSource, path: Path, tickers: list[str] | None, own: s
     if "return" in values:
         simple = source.returns.decimal(values["return"], f"Column {returns!r}", path)
         return _Rows(kept, codes, axis, {"adjusted_close": price_index(codes, axis, simple)},
-                     _INDEX_OF_RETURNS, currencies)  # fmt: skip
+                     INDEX_DETAIL, currencies)  # fmt: skip
     detail = "" if "adjusted_close" in values else _CLOSE_AS_ADJUSTED
     values.setdefault("adjusted_close", values.get("close", np.empty(0)))
     return _Rows(kept, codes, axis, values, detail, currencies)
@@ -360,5 +362,5 @@ def _read_wide(
     detail = _WIDE_AS_ADJUSTED
     if source.returns.kind is not None or looks_like_returns(values):
         simple = source.returns.decimal(values, "The table", path)
-        values, detail = price_index(codes, each, simple), _INDEX_OF_RETURNS
+        values, detail = price_index(codes, each, simple), INDEX_DETAIL
     return _Rows(kept, codes, each, {"adjusted_close": values}, detail)

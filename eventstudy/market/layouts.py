@@ -45,6 +45,7 @@ YFINANCE_NAMES: Mapping[str, str] = {
 #: A loss of everything would end the index at zero, from which no return can be taken.
 _LEAST = -0.999999
 _CODE = re.compile(r"\s*[A-Za-z]?\s*")
+INDEX_DETAIL = "an index of the file's returns, 100 on its first day"
 CRSP_DETAIL = "an index of CRSP's returns, with dividends and delisting returns"
 _BID_ASK = "; {n} closes are the middle of bid and ask (negative in the file)"
 

@@ -37,6 +37,12 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def exchange_of(ticker: str) -> str | None:
+    """Return the calendar of the exchange that a ticker's ending tells, if any."""
+    ending = "." + ticker.upper().rpartition(".")[2]
+    return next((name for name, known in SUFFIXES.items() if ending in known), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Market:
     """An exchange and the benchmark of its securities.

@@ -38,7 +38,7 @@ class TickerOutcome:
     ``origin`` names where the rows came from (a file's name, ``"yahoo"``, ``"simulated"``);
     ``detail`` is a sentence when something is amiss. ``currency`` is empty where the source does
     not say it; ``taken_as_adjusted`` is True where the source does not say whether its closes are
-    adjusted.
+    adjusted, ``of_returns`` where the prices are an index made from returns.
     """
 
     ticker: str
@@ -50,6 +50,7 @@ class TickerOutcome:
     detail: str = ""
     currency: str = ""
     taken_as_adjusted: bool = False
+    of_returns: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,6 +268,7 @@ def from_rows(
     details: Mapping[str, str] | None = None,
     currencies: Mapping[str, str] | None = None,
     taken_as_adjusted: Collection[str] = (),
+    of_returns: Collection[str] = (),
     failures: Mapping[str, TickerOutcome] | None = None,
     simulated: bool = False,
 ) -> PriceTable:
@@ -287,6 +289,8 @@ def from_rows(
         Per ticker, where its rows came from, a sentence when something is amiss, and its currency.
     taken_as_adjusted
         The tickers of which the source does not say whether their closes are adjusted.
+    of_returns
+        The tickers whose prices are an index made from returns.
     failures
         Tickers whose outcome is known already because nothing could be read.
     """
@@ -308,6 +312,7 @@ def from_rows(
                 detail="; ".join(filter(None, said)) if outcome.status == "rows" else said[0],
                 currency=(currencies or {}).get(ticker, ""),
                 taken_as_adjusted=ticker in taken_as_adjusted,
+                of_returns=ticker in of_returns,
             )
     kept = np.array([outcomes[ticker].status == "rows" for ticker in tickers], dtype=np.bool_)
     used = per_cell[:, kept].any(axis=1)

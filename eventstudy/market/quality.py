@@ -57,7 +57,7 @@ def check_prices(
     tuple of Finding
         By ticker in the table's order, then by check and day.
     """
-    if not len(table.sessions):
+    if not len(table.sessions) or not table.tickers:
         return ()
     limits = limits or QualityLimits()
     prices = table.adjusted_close
@@ -195,16 +195,20 @@ def _jumps(table: PriceTable, prices: FloatArray, limits: QualityLimits) -> list
     unit = huge & ~undone & ~way_back & ~split
     if table.splits is not None:
         unit &= table.splits[t, j] == 0
-    guessed = [ticker in table.outcomes and table.outcomes[ticker].taken_as_adjusted
-               for ticker in table.tickers]  # fmt: skip
+    guessed, indexed = (
+        np.array([getattr(table.outcomes.get(t), name, False) for t in table.tickers])
+        for name in ("taken_as_adjusted", "of_returns")
+    )
+    split &= ~indexed[j]  # returns know no splits, and -100 % is how a delisted share ends
+    unit &= ~indexed[j] | (jump > 0)
     found = []
     for n in np.flatnonzero(undone | split | unit):
         doubtful = split[n] and not (told[n] or huge[n] or guessed[j[n]])
-        said = f"{np.expm1(jump[n]):+.1%}, "
+        said = f"{_percent(jump[n])}, "
         if unit[n]:
             said += "more than news moves a price: another unit or currency?"
         elif undone[n]:
-            said += f"undone by {np.expm1(day_after[n]):+.1%} at the next price, like a bad tick"
+            said += f"undone by {_percent(day_after[n])} at the next price, like a bad tick"
         else:
             new, old = ("3", "2") if ratio[n] == 1.5 else (f"{ratio[n]:g}", "1")
             kind = f"{new}-for-{old} split" if jump[n] < 0 else f"{old}-for-{new} reverse split"
@@ -355,6 +359,12 @@ def _currencies(table: PriceTable, benchmark: str) -> list[Finding]:
         for ticker, currency in quoted.items()
         if own is not None and currency != own
     ]
+
+
+def _percent(change: float) -> str:
+    """Write a log return in per cent, or as a multiple where per cent would be a row of digits."""
+    times = np.exp(change)
+    return f"{times - 1:+.1%}" if times < 100 else f"times {times:.3g}"
 
 
 def _typical(size: FloatArray) -> FloatArray:

@@ -120,6 +120,12 @@ class RestSource:
                 f"it, or {_OTHER_WAYS}.",
                 variable=variable,
             )
+        if not (key.isascii() and key.isprintable()):
+            raise SourceUnavailable(
+                f"The key in {variable} holds a character that no key of {self.title} has, such as "
+                "a line break; set it anew.",
+                variable=variable,
+            )
         found: dict[int, Series] = {}
         failures: dict[str, TickerOutcome] = {}
         in_a_row = 0

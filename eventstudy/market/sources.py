@@ -119,6 +119,12 @@ def open_source(
     return _opened(kind, written, base)
 
 
+def stored_prices(service: str, store: PriceStore, tickers: Sequence[str]) -> PriceTable:
+    """Return what the store holds of a service's prices; nothing is asked for."""
+    inner: PriceSource = YahooSource() if service == "yahoo" else RestSource(service)
+    return StoredSource(inner, store).stored(list(map(current_symbol, tickers)))
+
+
 def _offered(kind: str) -> EntryPoint | None:
     return next(iter(entry_points(group=ENTRY_POINTS, name=kind)), None)
 
@@ -281,7 +287,7 @@ def _joined(
 ) -> PriceTable:
     """Join columns of several tables under the tickers that were asked for."""
     codes, days, failures, details, origins, currencies = [], [], {}, {}, {}, {}
-    taken_as_adjusted = []
+    taken_as_adjusted, of_returns = [], []
     names = [f for f in FIELDS if any(getattr(t, f) is not None for _, _, t in parts)]
     values: dict[str, list[np.ndarray[tuple[int], np.dtype[np.float64]]]] = {f: [] for f in names}
     for ticker, symbol, table in parts:
@@ -302,6 +308,7 @@ def _joined(
         details[ticker] = "; ".join(filter(None, [note, outcome.detail]))
         origins[ticker], currencies[ticker] = outcome.origin, outcome.currency
         taken_as_adjusted += [ticker] if outcome.taken_as_adjusted else []
+        of_returns += [ticker] if outcome.of_returns else []
     return from_rows(
         tickers,
         np.concatenate([np.empty(0, np.int64), *codes]),
@@ -312,6 +319,7 @@ def _joined(
         details=details,
         currencies=currencies,
         taken_as_adjusted=taken_as_adjusted,
+        of_returns=of_returns,
         failures=failures,
         simulated=simulated,
     )

@@ -72,6 +72,8 @@ def import_store(store: PriceStore, path: Path) -> tuple[Coverage, ...]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    if not path.exists():
+        raise PriceError(f"There is no file {path}; check the path.", path=str(path))
     try:
         table = pq.read_table(path)
     except (OSError, pa.ArrowInvalid) as error:

@@ -99,6 +99,14 @@ class StoredSource:
         notices = (notice.replace(str(path), path.name) for notice in self.store.notices)
         return replace(table, notices=tuple(notices))
 
+    def stored(self, tickers: Sequence[str]) -> PriceTable:
+        """Return every stored price of some tickers; nothing is asked for."""
+        tickers = list(dict.fromkeys(tickers))
+        coverage = self.store.coverage(self.name, tickers)
+        first = min((known.first for known in coverage.values()), default=date.min)
+        last = max((known.last for known in coverage.values()), default=date.min)
+        return self._stored(tickers, first, last, coverage, {})
+
     def earnings(self, tickers: Sequence[str], last: date) -> KnownEarnings:
         """Return the earnings dates that the inner source knows; it is asked for what may be new.
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import numpy as np
 
 from eventstudy.market.calendars import TradingCalendar
 from eventstudy.market.findings import Finding, QualityLimits
-from eventstudy.market.markets import Markets
+from eventstudy.market.markets import Markets, exchange_of
 from eventstudy.market.prices import PriceTable, select
 from eventstudy.market.quality import check_prices
+
+#: Days that every calendar knows, to ask for its zone.
+_ANY_MONTH = date(2024, 1, 2), date(2024, 1, 31)
 
 Usability = Literal["fine", "usable with remarks", "excluded"]
 
@@ -45,9 +49,32 @@ def judge_prices(
             span = prices.sessions[0].item(), prices.sessions[-1].item()
             part = select(prices, own, *span)
             findings = check_prices(part, calendar, market.benchmark, limits)
+            if market == markets.home:
+                findings += _other_endings(part, markets, calendar)
             found.extend(findings)
             judged.extend(verdicts(part, calendar, findings, limits))
     return tuple(found), tuple(judged)
+
+
+def _other_endings(
+    table: PriceTable, markets: Markets, calendar: TradingCalendar
+) -> tuple[Finding, ...]:
+    """Find tickers of the home market whose ending is that of an exchange in another zone."""
+    return tuple(
+        Finding(
+            ticker,
+            "calendar",
+            table.sessions[0].item(),
+            f"its ending is that of {exchange}, and it is placed on the sessions of "
+            f"{calendar.name} and measured against {markets.home.benchmark}",
+            "warning",
+            f"left as it is; give it a benchmark of its own under [markets.{exchange}]",
+        )
+        for ticker in table.tickers
+        if ticker != markets.home.benchmark
+        and (exchange := exchange_of(ticker)) is not None
+        and TradingCalendar.exchange(exchange, *_ANY_MONTH).zone != calendar.zone
+    )
 
 
 def verdicts(

@@ -225,6 +225,35 @@ def test_thresholds_can_be_set(clean: PriceTable, calendar: TradingCalendar) -> 
     assert len(check_prices(table, calendar, "SPY", QualityLimits(stale_run=4))) == 1
 
 
+def test_returns_know_no_splits_and_may_end_in_total_loss(
+    clean: PriceTable, calendar: TradingCalendar
+) -> None:
+    """An index of CRSP's returns: -33.3 % is news there, and -100 % the end of a share."""
+    prices = clean.adjusted_close.copy()
+    prices[300:, 1] *= 2 / 3 * prices[299, 1] / prices[300, 1]
+    prices[400:, 1] *= 50.0
+    prices[400:, 2] *= 1e-6
+    volume = np.full(prices.shape, 1000.0)
+    broken = replace(clean, adjusted_close=prices, volume=volume)
+    _, a, b = clean.tickers
+    assert [(f.ticker, f.check) for f in check_prices(broken, calendar, "SPY")] == [
+        (a, "unit change"), (a, "unlisted split"), (b, "unit change")
+    ]  # fmt: skip
+    outcomes = {t: replace(outcome, of_returns=True) for t, outcome in clean.outcomes.items()}
+    found = check_prices(replace(broken, outcomes=outcomes), calendar, "SPY")
+    assert [(f.ticker, f.check, f.day) for f in found] == [
+        (a, "unit change", calendar.sessions[400].item())
+    ]
+
+
+def test_a_huge_jump_is_written_short(clean: PriceTable, calendar: TradingCalendar) -> None:
+    prices = clean.adjusted_close.copy()
+    prices[300, 1] = 1e300
+    (found,) = check_prices(replace(clean, adjusted_close=prices), calendar, "SPY")
+    assert len(found.detail) < 100
+    assert found.detail.startswith("times ")
+
+
 def test_an_empty_table_has_no_findings(calendar: TradingCalendar) -> None:
     empty = PriceTable(np.array([], dtype="datetime64[D]"), (), np.empty((0, 0)))
     assert check_prices(empty, calendar, "SPY") == ()

@@ -141,6 +141,17 @@ def test_no_key_and_a_refused_key_are_one_sentence(
         source(service, fake).fetch(["AAA"], FROM, TO)
 
 
+@pytest.mark.parametrize("key", ["two\nlines", "käy"])
+def test_a_key_that_cannot_be_one_is_said_without_showing_it(
+    service: str, fake: FakeService, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv(SERVICES[service].key_variable, key)
+    with pytest.raises(SourceUnavailable, match="holds a character that no key") as caught:
+        source(service, fake).fetch(["AAA"], date(2024, 1, 1), date(2024, 1, 31))
+    assert key not in str(caught.value)
+    assert fake.asked == []
+
+
 def test_without_a_network_it_is_one_sentence(service: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -10,9 +10,10 @@ import pytest
 from eventstudy.market.adjustments import implied_dividends
 from eventstudy.market.calendars import TradingCalendar
 from eventstudy.market.findings import QualityLimits
+from eventstudy.market.markets import Market, Markets
 from eventstudy.market.prices import FloatArray, PriceTable
 from eventstudy.market.quality import check_prices
-from eventstudy.market.verdicts import Verdict, verdicts
+from eventstudy.market.verdicts import Verdict, judge_prices, verdicts
 
 CALENDAR = TradingCalendar.exchange("XNYS", date(2020, 1, 2), date(2023, 12, 29))
 T = len(CALENDAR)
@@ -84,3 +85,15 @@ def test_an_adjustment_that_no_dividend_explains_is_a_warning() -> None:
     (found,) = check_prices(broken, CALENDAR, "A")
     assert (found.check, found.severity) == ("adjustment", "warning")
     assert found.detail.endswith(f"by -10.00% on {CALENDAR.sessions[400]}")
+
+
+def test_a_ticker_of_another_exchange_in_the_home_market_is_remarked() -> None:
+    table = PriceTable(CALENDAR.sessions, ("A", "SAP.DE", "BRK.B", "C"), walk(4))
+    home, german = Market("NYSE", "A"), Market("XETR", "^GDAXI", (".DE",))
+    found, judged = judge_prices(table, Markets(home), {"NYSE": CALENDAR}, QualityLimits())
+    assert [(f.ticker, f.check) for f in found] == [("SAP.DE", "calendar")]
+    assert "is that of XETR, and it is placed on the sessions of XNYS" in found[0].detail
+    assert [v.verdict for v in judged] == ["fine", "usable with remarks", "fine", "fine"]
+    sessions = TradingCalendar.exchange("XETR", date(2020, 1, 2), date(2023, 12, 29))
+    markets, calendars = Markets(home, (german,)), {"NYSE": CALENDAR, "XETR": sessions}
+    assert "is that of XETR" not in str(judge_prices(table, markets, calendars, QualityLimits()))
